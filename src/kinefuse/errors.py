@@ -1,0 +1,96 @@
+"""What can go wrong in a user's hands; every message says what, where, expected, and the way out."""
+
+from collections.abc import Iterable
+
+
+class KinefuseError(Exception):
+    """Root of every error a user can cause; the command line prints it and exits with 2."""
+
+
+class RecordingError(KinefuseError):
+    """A recording, or a file that should hold one, is not what it claims to be."""
+
+
+class UnreadableFile(RecordingError):
+    """A file is missing, empty, truncated or of an unknown format."""
+
+    def __init__(self, path: object, what: str, way_out: str) -> None:
+        super().__init__(f"{path}: {what}; {way_out}.")
+
+
+class MissingSensor(RecordingError):
+    """A segment that the task needs carries no sensor."""
+
+    def __init__(self, missing: Iterable[str], present: Iterable[str]) -> None:
+        super().__init__(
+            f"no sensor on {', '.join(missing)} (found: {', '.join(present) or 'none'}); "
+            "add that sensor's file, or name its columns so that the segment is recognised."
+        )
+
+
+class UnequalLengths(RecordingError):
+    """Signals that belong together differ in their number of samples."""
+
+    def __init__(self, what: str, lengths: dict[str, int]) -> None:
+        listed = ", ".join(f"{name} {n}" for name, n in lengths.items())
+        super().__init__(
+            f"{what}: unequal numbers of samples ({listed}); cut all signals to the common time."
+        )
+
+
+class NotFinite(RecordingError):
+    """A signal holds NaN or infinity where none is allowed."""
+
+    def __init__(self, what: str, first_sample: int, count: int) -> None:
+        super().__init__(
+            f"{what}: {count} samples are NaN or infinite, the first at sample {first_sample}; "
+            "fill or cut these samples first."
+        )
+
+
+class LooksLikeDegrees(RecordingError):
+    """A gyroscope turns faster than any wearable sensor can measure."""
+
+    def __init__(self, segment: str, fastest: float) -> None:
+        super().__init__(
+            f"{segment}: the gyroscope peaks at {fastest:.0f} rad/s, beyond any sensor's range; "
+            "the file is probably in deg/s, so name that unit in its header or convert it with "
+            "np.deg2rad first."
+        )
+
+
+class WrongAccelerationUnit(RecordingError):
+    """The accelerometer's magnitude is not that of gravity."""
+
+    def __init__(self, segment: str, median_m_s2: float) -> None:
+        super().__init__(
+            f"{segment}: the accelerometer's median magnitude is {median_m_s2:.2f} m/s2 where "
+            "gravity makes it about 9.81; the file is probably in g or has gravity removed, so "
+            "name the unit in its header or multiply by 9.80665 first."
+        )
+
+
+class TooShort(RecordingError):
+    """There are fewer samples than the computation needs."""
+
+    def __init__(self, what: str, needed: int, got: int) -> None:
+        super().__init__(
+            f"{what}: {got} samples, but at least {needed} are needed; use a longer recording."
+        )
+
+
+class UnknownChoice(KinefuseError):
+    """A name is not a row of the table it was looked up in."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"unknown {kind} '{name}'; choose one of: {', '.join(known)}.")
+
+
+class WouldOverwrite(KinefuseError):
+    """A result already lies where the new one should go."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            f"{path} already exists and is not overwritten; choose another --out, "
+            "or say --force to replace it."
+        )
