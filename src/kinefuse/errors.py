@@ -1,4 +1,4 @@
-"""What can go wrong in a user's hands; every message says what, where, expected, and the way out."""
+"""What can go wrong in a user's hands; each message says what, where, and the way out."""
 
 from collections.abc import Iterable
 
@@ -35,6 +35,16 @@ class UnequalLengths(RecordingError):
         listed = ", ".join(f"{name} {n}" for name, n in lengths.items())
         super().__init__(
             f"{what}: unequal numbers of samples ({listed}); cut all signals to the common time."
+        )
+
+
+class UnequalRates(RecordingError):
+    """Sensors of one session have different sampling rates."""
+
+    def __init__(self, what: str, rates_hz: Iterable[float]) -> None:
+        listed = ", ".join(f"{rate:g}" for rate in sorted(rates_hz))
+        super().__init__(
+            f"{what}: the sensors run at different rates ({listed} Hz); resample them to one rate."
         )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from jaxtyping import Bool, Float
 
+from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.joints import joint as joint_named
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import (
@@ -17,6 +18,7 @@ from kinefuse.errors import (
     NotFinite,
     TooShort,
     UnequalLengths,
+    UnequalRates,
     UnknownChoice,
     WrongAccelerationUnit,
 )
@@ -89,9 +91,7 @@ class ImuSession:
             raise UnequalLengths(self.name, lengths)
         rates = {imu.rate_hz for imu in self.sensors.values()}
         if len(rates) > 1:
-            raise UnknownChoice(
-                "rate among one session's sensors", str(sorted(rates)), ["one rate"]
-            )
+            raise UnequalRates(self.name, rates)
 
     @property
     def rate_hz(self) -> float:
@@ -120,8 +120,6 @@ class ImuSession:
 
     def joints(self) -> Iterator[str]:
         """Names of the joints with a sensor on both sides."""
-        from kinefuse.anatomy.joints import JOINTS
-
         for name, joint in JOINTS.items():
             if joint.proximal in self.sensors and joint.distal in self.sensors:
                 yield name
@@ -161,7 +159,7 @@ class MarkerRecording:
 
 @dataclass(frozen=True, kw_only=True)
 class SegmentPoses:
-    """Where each segment's anatomical frame was. World: y up; segments: x forward, y up, z right."""
+    """Where each segment's anatomical frame was; the world's y axis points up."""
 
     rate_hz: float
     R_world_segment: Mapping[str, Float[np.ndarray, "time 3 3"]]

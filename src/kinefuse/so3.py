@@ -50,7 +50,7 @@ def transpose(R: Float[np.ndarray, "*batch 3 3"]) -> Float[np.ndarray, "*batch 3
 
 
 def mean(R: Float[np.ndarray, "time 3 3"]) -> Float[np.ndarray, "3 3"]:
-    """Chordal mean: the rotation nearest to all of ``R`` (Moakher 2002, SIAM J. Matrix Anal. 24:1)."""
+    """Chordal mean, nearest to all of ``R`` (Moakher 2002, SIAM J. Matrix Anal. 24:1)."""
     return nearest(R.mean(axis=0))
 
 

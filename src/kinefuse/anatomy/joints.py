@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kinefuse.anatomy.segments import SIDES
 from kinefuse.errors import UnknownChoice
 
 PLANES = ("flexion", "adduction", "rotation")
@@ -52,11 +53,7 @@ def _joint(kind: str, side: str) -> Joint:
 
 
 JOINT_KINDS = tuple(_SEGMENTS)
-JOINTS = {
-    joint.name: joint
-    for side in ("r", "l")
-    for joint in (_joint(kind, side) for kind in JOINT_KINDS)
-}
+JOINTS = {f"{kind}_{side}": _joint(kind, side) for side in SIDES for kind in JOINT_KINDS}
 
 
 def joint(name: str) -> Joint:

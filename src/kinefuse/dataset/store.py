@@ -73,7 +73,7 @@ def open_store(folder: Path) -> Store:
     files = sorted((folder / "trials").glob("*.h5"))
     if not files:
         raise UnreadableFile(
-            folder, "this is not a store, it holds no trials", "write one with 'kinefuse prepare'"
+            folder, "this is no store, it holds no trials", "write one with 'kinefuse prepare'"
         )
     return Store(folder, tuple(_entry(file) for file in files))
 
@@ -163,14 +163,10 @@ def _open(file: Path) -> h5py.File:
     try:
         h5 = h5py.File(file, "r")
     except OSError as error:
-        raise UnreadableFile(
-            file, "the file is not readable HDF5", "prepare this trial again"
-        ) from error
+        raise UnreadableFile(file, "this is not readable HDF5", "prepare it again") from error
     if h5.attrs.get("layout") != _LAYOUT:
         h5.close()
-        raise UnreadableFile(
-            file, "its layout is not the one this version reads", "prepare it again"
-        )
+        raise UnreadableFile(file, "its layout is of another version", "prepare it again")
     return h5
 
 

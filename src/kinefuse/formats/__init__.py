@@ -1,1 +1,1 @@
-"""formats"""
+"""Files <-> nouns; nothing else touches a file format."""

@@ -1,1 +1,1 @@
-"""networks"""
+"""What is learned: features, layers, outputs, and models as plain data."""

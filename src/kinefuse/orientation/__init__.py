@@ -1,1 +1,1 @@
-"""orientation"""
+"""Attitudes of sensors over time: integration and smoothing."""

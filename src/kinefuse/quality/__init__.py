@@ -1,1 +1,1 @@
-"""quality"""
+"""Checks: each a measure, a limit, a unit and a source."""

@@ -1,1 +1,1 @@
-"""report"""
+"""What people look at: figures and the page."""

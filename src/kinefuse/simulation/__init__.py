@@ -1,1 +1,1 @@
-"""simulation"""
+"""Bodies that move and the sensors they would wear."""

@@ -1,1 +1,1 @@
-"""training"""
+"""Fitting networks and fusion weights to a store of trials."""
