@@ -1,0 +1,53 @@
+# Two targets do everything on a machine that has Python 3.11 or later, make and git:
+#   make demo   install the core (no torch), simulate a walker, estimate, write a report
+#   make test   install what the tests need, run all of them
+# Stamp files inside .venv make a second run start at once; `make clean` forgets them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
+REPORT := demo-report
+
+.PHONY: help demo test check clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(VENV)/.core
+	@echo "== demo: a simulated walker, its sensors, and the angles found from them"
+	@$(BIN)/kinefuse demo --out $(REPORT) --force
+	@echo "== the report: $(CURDIR)/$(REPORT)/report.html"
+
+test: $(VENV)/.test
+	@echo "== tests: all of them; what needs recordings that are not here is skipped by name"
+	@$(BIN)/python -m pytest -q
+
+check: $(VENV)/.test
+	@echo "== style, types and the direction of imports"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports --no-cache
+
+clean:
+	@echo "== removing $(VENV) and $(REPORT)"
+	@rm -rf $(VENV) $(REPORT)
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "kinefuse needs Python 3.11 or later; say 'make PYTHON=python3.11 ...'." >&2; exit 2; }
+	@echo "== making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.core: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "== installing kinefuse into $(VENV) (a minute or two the first time)"
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.core
+	@echo "== installing what the tests need: torch, OpenSim, the linters (some minutes the first time)"
+	@$(PIP) -e '.[test]'
+	@touch $@
