@@ -78,7 +78,7 @@ def heading(R_world_segment: Rotations) -> Float[np.ndarray, "*batch"]:
 
     The right axis is used because it stays near the horizontal while a leg swings.
     """
-    return np.arctan2(R_world_segment[..., 0, 2], R_world_segment[..., 2, 2])
+    return np.asarray(np.arctan2(R_world_segment[..., 0, 2], R_world_segment[..., 2, 2]))
 
 
 def _norm(v):

@@ -35,9 +35,9 @@ _FLEXION_SIGN = {"hip": +1, "knee": -1, "ankle": +1}
 _SIDE_SIGN = {"r": +1, "l": -1}
 # Passive ranges of motion, AAOS (1965), widened by 15 deg for axis conventions.
 _RANGE_DEG = {
-    "hip": ((-45, 135), (-60, 45), (-60, 60)),
-    "knee": ((-25, 165), (-30, 30), (-55, 55)),
-    "ankle": ((-65, 50), (-45, 50), (-60, 60)),
+    "hip": ((-45.0, 135.0), (-60.0, 45.0), (-60.0, 60.0)),
+    "knee": ((-25.0, 165.0), (-30.0, 30.0), (-55.0, 55.0)),
+    "ankle": ((-65.0, 50.0), (-45.0, 50.0), (-60.0, 60.0)),
 }
 _SEGMENTS = {"hip": ("pelvis", "thigh"), "knee": ("thigh", "shank"), "ankle": ("shank", "foot")}
 
