@@ -12,7 +12,7 @@ from jaxtyping import Float
 
 from kinefuse.errors import UnequalLengths
 
-Curves = Float[np.ndarray, "time *more"]
+Curves = Float[np.ndarray, "_time *_more"]  # unequal lengths get an error with a way out
 Scores = Float[np.ndarray, "*more"]
 
 
@@ -71,7 +71,7 @@ def bland_altman(estimate: Curves, truth: Curves) -> tuple[Scores, Scores, Score
     """Bias and the lower and upper 95 % limits of agreement (bias -+ 1.96 SD)."""
     middle = bias(estimate, truth)
     spread = 1.96 * _columnwise(lambda e, t: np.std(e - t, ddof=1), estimate, truth)
-    return middle, middle - spread, middle + spread
+    return middle, np.asarray(middle - spread), np.asarray(middle + spread)
 
 
 def _columnwise(

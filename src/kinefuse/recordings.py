@@ -28,7 +28,8 @@ FASTEST_GYROSCOPE_RAD_S = 70.0  # 4000 deg/s: beyond the widest wearable gyrosco
 # does not. Running feet have the highest real median seen in simulation, about 17 m/s2.
 PLAUSIBLE_MEDIAN_ACCELERATION_M_S2 = (5.0, 40.0)
 
-Vectors = Float[np.ndarray, "time 3"]
+# '_time' is not compared between fields: unequal lengths get an error with a way out below.
+Vectors = Float[np.ndarray, "_time 3"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +163,7 @@ class SegmentPoses:
     """Where each segment's anatomical frame was; the world's y axis points up."""
 
     rate_hz: float
-    R_world_segment: Mapping[str, Float[np.ndarray, "time 3 3"]]
+    R_world_segment: Mapping[str, Float[np.ndarray, "_time 3 3"]]
     origin_m: Mapping[str, Vectors]
     """Proximal joint centre of each segment (pelvis: midpoint between the hip joints)."""
 
