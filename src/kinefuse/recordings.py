@@ -192,6 +192,8 @@ class JointAngles:
 
     def __post_init__(self) -> None:
         _check_rate(self.rate_hz)
+        if not self.angles_rad:
+            raise MissingSensor(missing=["two neighbouring segments"], present=())
         for name in self.angles_rad:
             joint_named(name)
         lengths = {name: len(angles) for name, angles in self.angles_rad.items()}

@@ -203,6 +203,11 @@ def test_angles_are_of_known_joints_and_one_length():
         )
 
 
+def test_angles_of_no_joint_are_refused():
+    with pytest.raises(MissingSensor, match="two neighbouring segments"):
+        JointAngles(rate_hz=100.0, angles_rad={})
+
+
 def test_degrees_are_for_people():
     np.testing.assert_allclose(angles().in_degrees()["knee_r"], 57.29577951)
     np.testing.assert_allclose(angles(4).time_s, [0, 0.01, 0.02, 0.03])

@@ -5,10 +5,12 @@ ever unpickled. A file is written beside its place and then renamed, so that a k
 leaves no half trial.
 """
 
+import hashlib
 import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -159,15 +161,19 @@ def _entry(file: Path) -> StoreEntry:
         )
 
 
-def _open(file: Path) -> h5py.File:
+@contextmanager
+def _open(file: Path) -> Iterator[h5py.File]:
     try:
         h5 = h5py.File(file, "r")
     except OSError as error:
         raise UnreadableFile(file, "this is not readable HDF5", "prepare it again") from error
-    if h5.attrs.get("layout") != _LAYOUT:
-        h5.close()
-        raise UnreadableFile(file, "its layout is of another version", "prepare it again")
-    return h5
+    with h5:
+        if h5.attrs.get("layout") != _LAYOUT:
+            raise UnreadableFile(file, "its layout is of another version", "prepare it again")
+        try:
+            yield h5
+        except KeyError as error:
+            raise UnreadableFile(file, f"it is incomplete ({error})", "prepare it again") from error
 
 
 def _put(h5: h5py.File, name: str, values: np.ndarray) -> None:
@@ -183,5 +189,8 @@ def _children(h5: h5py.File, name: str) -> dict:
 
 
 def _safe(name: str) -> str:
-    """A file name out of a person's or a trial's."""
-    return re.sub(r"[^A-Za-z0-9.-]+", "_", name)
+    """A file name out of a person's or a trial's; different names never share one."""
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "_", name)
+    if plain == name:
+        return name
+    return f"{plain[:80]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
