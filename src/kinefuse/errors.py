@@ -48,6 +48,15 @@ class UnequalRates(RecordingError):
         )
 
 
+class InconsistentClock(RecordingError):
+    """Time stamps are uneven, or contradict the rate that the file states."""
+
+    def __init__(self, path: object, what: str) -> None:
+        super().__init__(
+            f"{path}: {what}; correct the rate or the time stamps, or resample to even steps first."
+        )
+
+
 class NotFinite(RecordingError):
     """A signal holds NaN or infinity where none is allowed."""
 
@@ -86,6 +95,25 @@ class TooShort(RecordingError):
     def __init__(self, what: str, needed: int, got: int) -> None:
         super().__init__(
             f"{what}: {got} samples, but at least {needed} are needed; use a longer recording."
+        )
+
+
+class BadMarkerSet(KinefuseError):
+    """A description of a laboratory's markers is incomplete or contradicts itself."""
+
+    def __init__(self, name: object, what: str) -> None:
+        super().__init__(
+            f"marker set {name}: {what}; compare it with those in kinefuse/formats/markersets."
+        )
+
+
+class MissingMarkers(RecordingError):
+    """A file lacks markers that its marker set names."""
+
+    def __init__(self, path: object, missing: Iterable[str], markerset: str) -> None:
+        super().__init__(
+            f"{path}: it lacks the markers {', '.join(missing)} of the marker set '{markerset}'; "
+            "name the right set with --markerset, or describe your own in a .toml."
         )
 
 

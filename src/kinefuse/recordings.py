@@ -83,6 +83,8 @@ class ImuSession:
     name: str
     sensors: Mapping[str, ImuRecording]
     """By segment name, one of ``SEGMENTS``."""
+    notes: tuple[str, ...] = ()
+    """What reading left out or converted, a sentence each; shown wherever results are."""
 
     def __post_init__(self) -> None:
         if not self.sensors:

@@ -1,0 +1,172 @@
+"""IMU sessions as one CSV file, whose header says what every column is.
+
+``time_s`` and then, for each sensor, six columns ``<segment>_<acc|gyr>_<x|y|z>_<unit>``::
+
+    time_s,pelvis_acc_x_m_s2,...,pelvis_gyr_z_rad_s,thigh_r_acc_x_g,...,thigh_r_gyr_z_deg_s
+    0.00,9.445,...,-0.007,0.993,...,0.84
+
+Segments are those of ``SEGMENTS``. Units: ``m_s2`` or ``g``, ``rad_s`` or ``deg_s``. The
+accelerometer reads specific force (rest: +1 g upwards) and every sensor has its own right-handed
+axes, wherever they point. Columns of other quantities (``pelvis_mag_x_uT``) are left out. The
+rate is that of ``time_s``.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.errors import MissingSensor, RecordingError, UnknownChoice, UnreadableFile
+from kinefuse.formats.clock import rate_of
+from kinefuse.formats.number_table import Columns, read_columns, write_columns
+from kinefuse.formats.session_format import SessionFormat
+from kinefuse.recordings import ImuRecording, ImuSession
+
+STANDARD_GRAVITY_M_S2 = 9.80665  # CGPM 1901
+_UNITS = {
+    "acc": {"m_s2": 1.0, "g": STANDARD_GRAVITY_M_S2},
+    "gyr": {"rad_s": 1.0, "deg_s": np.pi / 180},
+}
+"""What a number is multiplied by to be in m/s2 or rad/s."""
+_KINDS = {"acc": "accelerometer", "gyr": "gyroscope"}
+_COLUMN = re.compile(r"^(?P<segment>.+?)_(?P<kind>acc|gyr)_(?P<axis>[xyz])_(?P<unit>\w+)$")
+_TIME = "time_s"
+
+
+@dataclass(frozen=True)
+class _Column:
+    """What one column of the header says it is."""
+
+    name: str
+    segment: str
+    kind: str
+    axis: str
+    unit: str
+
+    @property
+    def to_si(self) -> float:
+        return _UNITS[self.kind][self.unit]
+
+
+def recognises(path: Path) -> bool:
+    """Whether this is a CSV file, or a directory with one that holds IMU columns."""
+    return bool(_sessions_in(path)) if path.is_dir() else path.suffix.lower() == ".csv"
+
+
+def read(path: Path) -> ImuSession:
+    """Read a session from its file, or from a directory with just one such file.
+
+    Raises:
+        RecordingError: A column is missing, unknown or no number, or the time stamps are uneven.
+    """
+    file = _only_session_in(path) if path.is_dir() else path
+    names = _header(file)
+    columns, left_out = _columns(file, names)
+    wanted = [_TIME, *(column.name for column in columns)]
+    table = read_columns(file, names, separator=",", skip_lines=1, wanted=wanted)
+    rate_hz = rate_of(table[_TIME], file)
+    note = f"Not used, as they are neither accelerometer nor gyroscope: {', '.join(left_out)}."
+    return ImuSession(
+        name=file.stem,
+        sensors={
+            segment: ImuRecording(
+                segment=segment,
+                rate_hz=rate_hz,
+                acc_m_s2=_vectors(table, columns, segment, "acc"),
+                gyr_rad_s=_vectors(table, columns, segment, "gyr"),
+            )
+            for segment in dict.fromkeys(column.segment for column in columns)
+        },
+        notes=(note,) if left_out else (),
+    )
+
+
+def write_session_csv(path: Path, session: ImuSession) -> None:
+    """Write a session so that ``read`` gives back the very same numbers."""
+    columns: Columns = {_TIME: session.time_s}
+    for segment, imu in session.sensors.items():
+        for i, axis in enumerate("xyz"):
+            columns[f"{segment}_acc_{axis}_m_s2"] = imu.acc_m_s2[:, i]
+        for i, axis in enumerate("xyz"):
+            columns[f"{segment}_gyr_{axis}_rad_s"] = imu.gyr_rad_s[:, i]
+    write_columns(path, columns, decimals=None)
+
+
+FORMAT = SessionFormat(
+    description="a .csv file with columns such as time_s, shank_r_acc_x_m_s2, shank_r_gyr_x_rad_s",
+    recognises=recognises,
+    read=read,
+)
+
+
+def _sessions_in(directory: Path) -> list[Path]:
+    return [file for file in sorted(directory.glob("*.csv")) if _holds_imus(file)]
+
+
+def _holds_imus(file: Path) -> bool:
+    try:
+        return any(_COLUMN.match(name) for name in _header(file))
+    except RecordingError:
+        return False
+
+
+def _only_session_in(directory: Path) -> Path:
+    files = _sessions_in(directory)
+    if len(files) > 1:
+        listed = ", ".join(file.name for file in files)
+        raise UnreadableFile(directory, f"holds several recordings ({listed})", "give one file")
+    return files[0]
+
+
+def _header(file: Path) -> list[str]:
+    with file.open(encoding="utf-8-sig", errors="replace") as lines:
+        first = lines.readline()
+    if not first.strip():
+        raise UnreadableFile(file, "the file is empty", "record or export it again")
+    names = [name.strip().strip('"') for name in first.rstrip("\r\n").split(",")]
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise UnreadableFile(file, f"columns occur twice: {', '.join(twice)}", "rename them")
+    return names
+
+
+def _columns(file: Path, names: list[str]) -> tuple[list[_Column], list[str]]:
+    """What to read, complete for every sensor, and what is left out."""
+    matches = {name: _COLUMN.match(name) for name in names if name != _TIME}
+    columns = [_Column(name, **match.groupdict()) for name, match in matches.items() if match]
+    if _TIME not in names or not columns:
+        lacking = "accelerometer and gyroscope columns" if _TIME in names else _TIME
+        raise UnreadableFile(file, f"its header lacks {lacking}", f"give {FORMAT.description}")
+    for column in columns:
+        if column.segment not in SEGMENTS:
+            raise UnknownChoice(f"segment in column {column.name}:", column.segment, SEGMENTS)
+        if column.unit not in _UNITS[column.kind]:
+            raise UnknownChoice(
+                f"unit in column {column.name}:", column.unit, known=_UNITS[column.kind]
+            )
+    _check_complete(file, columns)
+    return columns, [name for name, match in matches.items() if not match]
+
+
+def _check_complete(file: Path, columns: list[_Column]) -> None:
+    """Six columns a sensor, each once."""
+    named = Counter((column.segment, column.kind, column.axis) for column in columns)
+    segments = list(dict.fromkeys(column.segment for column in columns))
+    for segment in segments:
+        for kind, sensor in _KINDS.items():
+            axes = [axis for axis in "xyz" if (segment, kind, axis) not in named]
+            if axes:
+                others = [other for other in segments if other != segment]
+                raise MissingSensor([f"{segment} ({sensor}: {' '.join(axes)})"], present=others)
+    twice = [" ".join(key) for key, count in named.items() if count > 1]
+    if twice:
+        raise UnreadableFile(file, f"given in two units: {', '.join(twice)}", "keep one of them")
+
+
+def _vectors(table: Columns, columns: list[_Column], segment: str, kind: str) -> np.ndarray:
+    """Signal of one sensor (time, 3), in SI units."""
+    mine = {c.axis: c for c in columns if (c.segment, c.kind) == (segment, kind)}
+    return np.stack([table[mine[axis].name] * mine[axis].to_si for axis in "xyz"], axis=-1)

@@ -1,0 +1,82 @@
+"""Numbers in text files, one row a sample: read strictly, written whole or not at all."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float
+
+from kinefuse.errors import UnreadableFile
+
+Columns = dict[str, Float[np.ndarray, " time"]]
+
+
+def read_columns(
+    path: Path, names: Sequence[str], *, separator: str, skip_lines: int, wanted: Sequence[str]
+) -> Columns:
+    """Columns of a text file, in float64; an empty cell is NaN.
+
+    Args:
+        path: The file.
+        names: What its columns are, from the left; no two alike.
+        separator: What stands between two cells.
+        skip_lines: Header lines before the first row of numbers.
+        wanted: The columns to return; no other has to hold numbers.
+
+    Raises:
+        UnreadableFile: There is no row, a wanted cell is not a number, or the last row is cut.
+    """
+    kinds = {name: pl.Float64 if name in wanted else pl.String for name in names}
+    try:
+        table = pl.read_csv(
+            path,
+            schema=kinds,
+            separator=separator,
+            skip_rows=skip_lines,
+            has_header=False,
+            truncate_ragged_lines=True,
+        ).select(wanted)
+    except pl.exceptions.NoDataError:
+        raise UnreadableFile(
+            path, "there is no sample in it", "record or export it again"
+        ) from None
+    except pl.exceptions.PolarsError as error:
+        first_line = str(error).splitlines()[0]
+        raise UnreadableFile(
+            path, f"not a table of numbers ({first_line})", "export it again"
+        ) from error
+    if any(cell is None for cell in table.row(-1)):
+        raise UnreadableFile(
+            path, "its last row is incomplete, so the file is truncated", "copy or export it again"
+        )
+    return {name: table[name].fill_null(np.nan).to_numpy() for name in wanted}
+
+
+def write_columns(path: Path, columns: Columns, *, decimals: int | None, head: str = "") -> None:
+    """Write columns side by side; a file of that name is replaced, and only by a whole one.
+
+    Args:
+        path: Where to; ``.csv`` gets commas, anything else tabs.
+        columns: What to write, with names.
+        decimals: Digits after the point; None writes every number exactly.
+        head: Lines above the column names.
+    """
+    separator = "," if path.suffix == ".csv" else "\t"
+    with written_whole(path) as beside, beside.open("wb") as file:
+        file.write(head.encode())
+        pl.DataFrame(columns).write_csv(file, separator=separator, float_precision=decimals)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A place beside ``path`` to write to; it takes the name ``path`` once all went well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.partial{os.getpid()}")
+    try:
+        yield beside
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
