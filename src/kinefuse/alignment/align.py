@@ -1,0 +1,130 @@
+"""All sensors of a session to their segments: vertical, flexion axis, sign, pelvis."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Float
+
+from kinefuse import so3
+from kinefuse.alignment.flexion_axis import flexion_axis
+from kinefuse.alignment.pelvis import pelvis_heading
+from kinefuse.alignment.segment_alignment import SegmentAlignment
+from kinefuse.alignment.signs import leg_signs
+from kinefuse.alignment.vertical import Vertical, moving, still_pose, vertical
+from kinefuse.anatomy.segments import SEGMENTS, SIDES
+from kinefuse.orientation.filtering import filter_attitude
+from kinefuse.recordings import ImuSession
+
+# Systematic difference between the swing's principal direction and the anatomical z axis, one
+# sigma [deg]: a real walk with optical truth gave 9 and 15 for the thighs, 1 and 4 for the shanks
+# and 20 for the feet, which point outwards.
+AXIS_BIAS_DEG = {"thigh": 12.0, "shank": 4.0, "foot": 15.0}
+
+
+def align(session: ImuSession, activity: str) -> dict[str, SegmentAlignment]:
+    """Sensor-to-segment rotation of every sensor, from standing still and walking or running.
+
+    The segment's long axis comes from gravity in a still standing pose (failing that, from its
+    mean in gait); the flexion axis of leg segments is the principal direction of their swing, with
+    the sign that a body allows; the pelvis faces where the hips' acceleration says.
+
+    Args:
+        session: Sensors in their own axes, any mounting.
+        activity: 'walking' or 'running'.
+    """
+    attitudes = {s: filter_attitude(imu) for s, imu in session.sensors.items()}
+    still, moves = still_pose(session), moving(session)
+    verticals = {
+        s: vertical(s, imu.acc_m_s2, attitudes[s], still, moves, activity)
+        for s, imu in session.sensors.items()
+    }
+    found: dict[str, SegmentAlignment] = {}
+    for side in SIDES:
+        found |= _align_leg(side, session, attitudes, verticals, moves)
+    if "pelvis" in session.sensors:
+        found["pelvis"] = _align_pelvis(session, attitudes, verticals["pelvis"], found, moves)
+    return {s: found[s] for s in SEGMENTS if s in found}
+
+
+def _align_leg(side, session, attitudes, verticals, moves) -> dict[str, SegmentAlignment]:
+    segments = [s for s in session.sensors if s.endswith(f"_{side}")]
+    if not segments:
+        return {}
+    axes = {
+        s: flexion_axis(session[s].gyr_rad_s, attitudes[s], verticals[s].up, moves, session.rate_hz)
+        for s in segments
+    }
+    R_segment_sensor = {s: _frame(verticals[s], axes[s].axis) for s in segments}
+    signs = leg_signs(
+        side,
+        {s: attitudes[s] @ R_segment_sensor[s].T for s in segments},
+        {s: session[s].gyr_rad_s @ R_segment_sensor[s].T for s in segments},
+        moves,
+        session.rate_hz,
+    )
+    return {
+        s: SegmentAlignment(
+            segment=s,
+            R_segment_sensor=_frame(
+                verticals[s], -axes[s].axis if signs.turned[s] else axes[s].axis
+            ),
+            method=f"{verticals[s].method}; swing's principal direction",
+            tilt_sd_deg=verticals[s].sd_deg,
+            heading_sd_deg=float(np.hypot(axes[s].sd_deg, AXIS_BIAS_DEG[s.split("_")[0]])),
+            note="" if signs.sure else "front and back are not clearly told apart",
+        )
+        for s in segments
+    }
+
+
+def _align_pelvis(session, attitudes, up: Vertical, legs, moves) -> SegmentAlignment:
+    thighs = {s: session[s].turned(legs[s].R_segment_sensor) for s in legs if "thigh" in s}
+    R_level_sensor = _frame(up, _any_perpendicular(up.up))
+    if not thighs:
+        return SegmentAlignment(
+            segment="pelvis",
+            R_segment_sensor=R_level_sensor,
+            method=f"{up.method}; heading unknown",
+            tilt_sd_deg=up.sd_deg,
+            heading_sd_deg=90.0,
+            note="without a thigh sensor the pelvis sensor's heading cannot be found",
+        )
+    R_world_thigh = {s: attitudes[s] @ legs[s].R_segment_sensor.T for s in thighs}
+    acc = session["pelvis"].acc_m_s2 @ R_level_sensor.T
+    heading = pelvis_heading(
+        acc, attitudes["pelvis"] @ R_level_sensor.T, thighs, R_world_thigh, moves
+    )
+    return SegmentAlignment(
+        segment="pelvis",
+        R_segment_sensor=so3.about_y(heading.angle_rad) @ R_level_sensor,
+        method=f"{up.method}; the hips' acceleration shared with the thighs",
+        tilt_sd_deg=up.sd_deg,
+        heading_sd_deg=heading.sd_deg,
+        note="" if heading.coherence > 0.5 else "pelvis and thighs hardly move together",
+    )
+
+
+def _frame(vertical: Vertical, axis: Float[np.ndarray, "3"]) -> Float[np.ndarray, "3 3"]:
+    """Segment axes in sensor axes: y along ``up``, z along ``axis``, then leant about z."""
+    R_upright_sensor = np.stack([np.cross(vertical.up, axis), vertical.up, axis])
+    # A segment that leans forward has been turned by -lean about its own z axis (right).
+    lean = np.deg2rad(vertical.lean_deg)
+    return so3.exp(np.array([0.0, 0.0, lean])) @ R_upright_sensor
+
+
+def _any_perpendicular(up):
+    aside = np.eye(3)[np.argmin(np.abs(up))]
+    axis = aside - (aside @ up) * up
+    return axis / np.linalg.norm(axis)
+
+
+def turned_to_segments(
+    session: ImuSession, alignment: Mapping[str, SegmentAlignment]
+) -> ImuSession:
+    """The session as sensors glued on along the segments' axes would have recorded it."""
+    return ImuSession(
+        name=session.name,
+        sensors={
+            s: imu.turned(alignment[s].R_segment_sensor) for s, imu in session.sensors.items()
+        },
+    )

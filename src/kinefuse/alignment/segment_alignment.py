@@ -1,0 +1,22 @@
+"""How one sensor sits on its segment, and how sure that is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentAlignment:
+    """Rotation from a sensor's axes to its segment's, with its evidence."""
+
+    segment: str
+    R_segment_sensor: Float[np.ndarray, "3 3"]
+    method: str
+    """What the vertical and the heading of the sensor on the segment were taken from."""
+    tilt_sd_deg: float
+    """One sigma of the direction of the segment's long axis [deg]."""
+    heading_sd_deg: float
+    """One sigma of the rotation about the segment's long axis [deg]."""
+    note: str = ""
+    """What a reader should know; empty if nothing is unusual."""
