@@ -21,10 +21,13 @@ class UnreadableFile(RecordingError):
 class MissingSensor(RecordingError):
     """A segment that the task needs carries no sensor."""
 
-    def __init__(self, missing: Iterable[str], present: Iterable[str]) -> None:
+    def __init__(
+        self, missing: Iterable[str], present: Iterable[str], or_else: str | None = None
+    ) -> None:
+        way_out = or_else or "or name its columns so that the segment is recognised"
         super().__init__(
             f"no sensor on {', '.join(missing)} (found: {', '.join(present) or 'none'}); "
-            "add that sensor's file, or name its columns so that the segment is recognised."
+            f"add that sensor's file, {way_out}."
         )
 
 

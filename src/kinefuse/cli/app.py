@@ -1,0 +1,85 @@
+"""The command ``kinefuse``: its subcommands, and what a user sees when something is wrong."""
+
+import functools
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from kinefuse.errors import KinefuseError
+
+BAD_INPUT, INTERRUPTED = 2, 130
+"""Exit codes: as for a wrong option; and 128 + SIGINT, as shells have it."""
+
+COMMANDS = ("demo", "prepare", "train", "estimate", "evaluate")
+"""Each is the function of that name in the module of that name in this package."""
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Hip, knee and ankle angles from a few inertial sensors.",
+)
+
+
+def main() -> None:
+    """Run the command line; what the ``kinefuse`` script calls."""
+    app()
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        import kinefuse
+
+        print(f"kinefuse {kinefuse.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and stop.", callback=_show_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+def guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """The same command, with a user's mistakes as one sentence on stderr and an exit code."""
+
+    @functools.wraps(command)
+    def run(*arguments, **options) -> None:
+        try:
+            command(*arguments, **options)
+        except KinefuseError as error:
+            _stop(str(error), BAD_INPUT)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            _stop(f"{error.filename}: {error.strerror}.", BAD_INPUT)
+        except KeyboardInterrupt:
+            _stop("stopped on request.", INTERRUPTED)
+
+    return run
+
+
+def _stop(sentence: str, code: int) -> None:
+    print(f"kinefuse: {sentence}", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def _register() -> None:
+    for name in COMMANDS:
+        if find_spec(f"kinefuse.cli.{name}"):
+            command = getattr(import_module(f"kinefuse.cli.{name}"), name)
+            app.command(name)(guarded(command))
+
+
+_register()

@@ -1,0 +1,50 @@
+"""The files that an estimate becomes."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import kinefuse
+from kinefuse.formats.angle_files import write_angles_csv, write_angles_mot
+
+if TYPE_CHECKING:
+    from kinefuse.estimation import Estimate
+
+
+def write_results(
+    folder: Path, found: "Estimate", *, recording: Path, notes: Sequence[str] = ()
+) -> None:
+    """Write ``angles.csv``, ``angles.mot``, ``summary.json`` and ``report.html``.
+
+    Args:
+        folder: An existing folder.
+        found: The estimate.
+        recording: Where the recording was read from; for the summary.
+        notes: What reading it left out or converted.
+    """
+    from kinefuse.report import write_report
+
+    write_angles_csv(folder / "angles.csv", found.angles)
+    write_angles_mot(folder / "angles.mot", found.angles)
+    summary = {
+        "kinefuse": kinefuse.__version__,
+        "recording": str(recording),
+        "notes": list(notes),
+        **found.summary(),
+    }
+    text = json.dumps(_plain(summary), indent=2, allow_nan=False)
+    (folder / "summary.json").write_text(text + "\n")
+    write_report(found, folder / "report.html")
+
+
+def _plain(value: object) -> object:
+    """Only what JSON has: NaN, which it has not, becomes null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
