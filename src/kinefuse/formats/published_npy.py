@@ -131,7 +131,7 @@ def _load(file: Path, recording: int) -> tuple[Signal, int]:
         )
     vectors, norms = stack[recording, :, :3], stack[recording, :, 3:]
     expected = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    if norms.size and not np.allclose(norms, expected, rtol=1e-3, atol=1e-3):
+    if norms.size and not np.allclose(norms, expected, rtol=1e-3, atol=1e-3, equal_nan=True):
         raise UnreadableFile(
             file, "its fourth column is not the norm of the other three", "export x, y and z only"
         )

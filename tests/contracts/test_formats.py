@@ -1,0 +1,131 @@
+"""What every IMU format owes; whoever enters the table is tested here."""
+
+import numpy as np
+import pytest
+
+from imu_files import WRITERS, empty, session, truncate, with_values
+from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.errors import (
+    LooksLikeDegrees,
+    NotFinite,
+    RecordingError,
+    UnreadableFile,
+    WrongAccelerationUnit,
+)
+from kinefuse.formats import FORMATS, format_of, read_session
+
+every_format = pytest.mark.parametrize("name", FORMATS)
+
+
+@pytest.fixture(scope="module")
+def imus():
+    return session()
+
+
+def test_every_format_has_a_writer_to_be_tested_with():
+    assert set(WRITERS) == set(FORMATS)
+
+
+@every_format
+def test_what_was_felt_is_what_is_read(name, imus, tmp_path):
+    WRITERS[name](tmp_path / "walk", imus)
+    read = read_session(tmp_path / "walk")
+    assert read.rate_hz == imus.rate_hz
+    assert list(read.sensors) == list(SEGMENTS)
+    for segment in SEGMENTS:
+        assert read[segment].segment == segment
+        np.testing.assert_allclose(read[segment].acc_m_s2, imus[segment].acc_m_s2, atol=1e-12)
+        np.testing.assert_allclose(read[segment].gyr_rad_s, imus[segment].gyr_rad_s, atol=1e-12)
+
+
+@every_format
+def test_a_directory_is_claimed_by_its_own_format_only(name, imus, tmp_path):
+    WRITERS[name](tmp_path / "walk", imus)
+    assert format_of(tmp_path / "walk") is FORMATS[name]
+    claimed = [n for n, row in FORMATS.items() if row.recognises(tmp_path / "walk")]
+    assert claimed == [name]
+
+
+@every_format
+def test_every_file_of_a_recording_leads_to_it(name, imus, tmp_path):
+    for file in WRITERS[name](tmp_path / "walk", imus):
+        assert format_of(file) is FORMATS[name]
+        assert read_session(file).samples == imus.samples
+
+
+@every_format
+def test_the_directory_above_is_refused_but_points_here(name, imus, tmp_path):
+    WRITERS[name](tmp_path / "above" / "walk", imus)
+    with pytest.raises(UnreadableFile, match=r"give one of them: walk"):
+        read_session(tmp_path / "above")
+
+
+@every_format
+def test_a_truncated_file_is_refused(name, imus, tmp_path):
+    for file in WRITERS[name](tmp_path / "walk", imus):
+        whole = file.read_bytes()
+        truncate(file)
+        with pytest.raises(UnreadableFile, match=r"truncated|whole"):
+            read_session(tmp_path / "walk")
+        file.write_bytes(whole)
+
+
+@every_format
+def test_an_empty_file_is_refused_by_name(name, imus, tmp_path):
+    files = WRITERS[name](tmp_path / "walk", imus)
+    empty(files)
+    with pytest.raises(UnreadableFile) as caught:
+        read_session(files[0])
+    assert any(str(file) in str(caught.value) for file in files)
+
+
+FAULTS = {
+    "nan": ("gyr", lambda v: np.where(np.arange(len(v))[:, None] == 17, np.nan, v), NotFinite),
+    "deg/s": ("gyr", np.rad2deg, LooksLikeDegrees),
+    "g": ("acc", lambda v: v / 9.80665, WrongAccelerationUnit),
+    "no gravity": ("acc", lambda v: v - v.mean(axis=0), WrongAccelerationUnit),
+}
+
+
+@every_format
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_signal_that_cannot_be_is_refused_by_segment(name, fault, imus, tmp_path):
+    kind, change, error = FAULTS[fault]
+    WRITERS[name](tmp_path / "walk", with_values(imus, "shank_l", kind, change))
+    with pytest.raises(error, match="shank_l"):
+        read_session(tmp_path / "walk")
+
+
+@every_format
+def test_noise_instead_of_a_file_is_refused(name, imus, tmp_path):
+    noise = np.random.default_rng(0).bytes(4000)
+    for file in WRITERS[name](tmp_path / "walk", imus):
+        file.write_bytes(noise)
+    with pytest.raises(RecordingError):
+        read_session(tmp_path / "walk")
+
+
+@every_format
+def test_reading_leaves_the_files_alone(name, imus, tmp_path):
+    files = WRITERS[name](tmp_path / "walk", imus)
+    before = [file.read_bytes() for file in files]
+    read_session(tmp_path / "walk")
+    assert [file.read_bytes() for file in files] == before
+    assert len([p for p in (tmp_path / "walk").rglob("*") if p.is_file()]) == len(files)
+
+
+def test_a_missing_path_and_a_directory_without_recordings_are_told_apart(tmp_path):
+    with pytest.raises(UnreadableFile, match="no such file"):
+        read_session(tmp_path / "nowhere")
+    (tmp_path / "notes.txt").write_text("nothing")
+    with pytest.raises(UnreadableFile, match="holds no IMU recording"):
+        read_session(tmp_path)
+    with pytest.raises(UnreadableFile, match="not an IMU recording"):
+        read_session(tmp_path / "notes.txt")
+
+
+def test_the_refusal_lists_every_format(tmp_path):
+    with pytest.raises(UnreadableFile) as caught:
+        read_session(tmp_path)
+    for row in FORMATS.values():
+        assert row.description in str(caught.value)
