@@ -118,9 +118,7 @@ def _any_perpendicular(up):
     return axis / np.linalg.norm(axis)
 
 
-def turned_to_segments(
-    session: ImuSession, alignment: Mapping[str, SegmentAlignment]
-) -> ImuSession:
+def in_segment_axes(session: ImuSession, alignment: Mapping[str, SegmentAlignment]) -> ImuSession:
     """The session as sensors glued on along the segments' axes would have recorded it."""
     return ImuSession(
         name=session.name,

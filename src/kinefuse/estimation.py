@@ -1,0 +1,149 @@
+"""The method on one screen: sensors in, joint angles out.
+
+Sensors are aligned to their segments by standing and walking. Without a network, filtered
+attitudes give the angles. With one, the angle network's answer (alpha) is blended with the angles
+(beta) between attitudes that the orientation network began and the gyroscope smoothed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from kinefuse import gait_events
+from kinefuse.alignment import SegmentAlignment, align, in_segment_axes
+from kinefuse.alignment.vertical import still_pose
+from kinefuse.anatomy.joints import JOINTS, PLANES
+from kinefuse.classical import classical_angles
+from kinefuse.errors import MissingSensor, UnknownChoice
+from kinefuse.quality import session_checks
+from kinefuse.quality.finding import Finding
+from kinefuse.recordings import ImuSession, JointAngles
+
+METHODS = ("classical",)
+ACTIVITIES = ("walking", "running")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """Joint angles of a session, and everything needed to judge them."""
+
+    session_name: str
+    activity: str
+    method: str
+    model_name: str | None
+    angles: JointAngles
+    alternatives: Mapping[str, JointAngles]
+    """What the other methods say, by name."""
+    alignment: Mapping[str, SegmentAlignment]
+    contacts_s: Mapping[str, Float[np.ndarray, " contact"]]
+    """Times of foot contact, by side."""
+    findings: tuple[Finding, ...]
+
+    @property
+    def trustworthy(self) -> bool:
+        """Whether every check passed."""
+        return all(finding.passed for finding in self.findings)
+
+    def summary(self) -> dict[str, object]:
+        """Plain values for a file: what was done, how, what came out, and what to doubt."""
+        return {
+            "session": self.session_name,
+            "activity": self.activity,
+            "method": self.method,
+            "model": self.model_name,
+            "duration_s": self.angles.samples / self.angles.rate_hz,
+            "rate_hz": self.angles.rate_hz,
+            "gait": {side: _gait(times) for side, times in self.contacts_s.items()},
+            "range_of_motion_deg": _ranges_of_motion(self.angles, self.contacts_s),
+            "alignment": {s: _alignment(found) for s, found in self.alignment.items()},
+            "checks_passed": self.trustworthy,
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+
+def estimate(
+    session: ImuSession,
+    activity: str = "walking",
+    model: Path | None = None,
+    method: str | None = None,
+    alignment: Mapping[str, SegmentAlignment] | None = None,
+) -> Estimate:
+    """Angles of all of a session's joints that have a sensor on both sides.
+
+    Args:
+        session: Sensors in their own axes, any mounting, at any rate.
+        activity: 'walking' or 'running'.
+        model: Folder of the networks to use; by default those that come with the program.
+        method: One of ``METHODS``; by default the one that was best on real recordings.
+        alignment: Known sensor-to-segment rotations; found from the session if not given.
+
+    Raises:
+        UnknownChoice: An activity or a method that does not exist.
+        MissingSensor: No two neighbouring segments carry sensors.
+    """
+    _check(session, activity, method)
+    alignment = alignment or align(session, activity)
+    aligned = in_segment_axes(session, alignment)
+    answers = {"classical": classical_angles(aligned)}
+    chosen = method or METHODS[0]
+    angles = answers.pop(chosen)
+    contacts_s = gait_events.contacts_by_side(aligned.sensors)
+    return Estimate(
+        session_name=session.name,
+        activity=activity,
+        method=chosen,
+        model_name=None,
+        angles=angles,
+        alternatives=answers,
+        alignment=alignment,
+        contacts_s=contacts_s,
+        findings=(
+            *session_checks.gravity_at_rest(session, still_pose(session)),
+            *session_checks.clipping(session),
+            *session_checks.steady_strides(contacts_s),
+            *session_checks.plausible_angles(angles),
+        ),
+    )
+
+
+def _gait(contacts_s: Float[np.ndarray, " contact"]) -> dict[str, float]:
+    found = gait_events.strides(contacts_s)
+    durations = [stride.duration_s for stride in gait_events.sound(found)]
+    return {
+        "strides": len(durations),
+        "stride_time_s": gait_events.stride_time_s(found),
+        "stride_time_sd_s": float(np.std(durations)) if durations else np.nan,
+        "cadence_steps_min": gait_events.cadence_steps_min(found),
+    }
+
+
+def _ranges_of_motion(
+    angles: JointAngles, contacts_s: Mapping[str, Float[np.ndarray, " contact"]]
+) -> dict[str, dict[str, float]]:
+    """Median over strides of each joint's range [deg]; of the whole recording without strides."""
+    ranges = {}
+    for name, curve in angles.in_degrees().items():
+        times = contacts_s.get(JOINTS[name].side, np.array([]))
+        bounds = [
+            slice(*np.rint(np.multiply([stride.start_s, stride.end_s], angles.rate_hz)).astype(int))
+            for stride in gait_events.sound(gait_events.strides(times))
+        ]
+        spans = [np.ptp(curve[stride], axis=0) for stride in bounds or [slice(None)]]
+        ranges[name] = dict(zip(PLANES, map(float, np.median(spans, axis=0)), strict=True))
+    return ranges
+
+
+def _alignment(found: SegmentAlignment) -> dict[str, object]:
+    return asdict(found) | {"R_segment_sensor": found.R_segment_sensor.tolist()}
+
+
+def _check(session: ImuSession, activity: str, method: str | None) -> None:
+    if activity not in ACTIVITIES:
+        raise UnknownChoice("activity", activity, known=ACTIVITIES)
+    if method is not None and method not in METHODS:
+        raise UnknownChoice("method", method, known=METHODS)
+    if not list(session.joints()):
+        raise MissingSensor(missing=["two neighbouring segments"], present=session.sensors)
