@@ -1,0 +1,87 @@
+"""Errors on real sensors against optical truth: every method, joint and plane, as they are.
+
+    python revalidation/real_walks.py
+
+writes ``revalidation/results/real_walks.csv`` and prints the table. Each row is one joint of one
+person: RMSE raw and with both means removed, correlation, and range-of-motion error, averaged
+over the person's stretches.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from optical_walks import OpticalWalk, walks
+
+from kinefuse import metrics
+from kinefuse.alignment import align
+from kinefuse.anatomy.joints import JOINTS, PLANES
+from kinefuse.estimation import METHODS, estimate
+from kinefuse.recordings import JointAngles
+
+RESULTS = Path(__file__).parent / "results" / "real_walks.csv"
+_MEASURES = {
+    "rmse_deg": metrics.rmse,
+    "rmse_mean_removed_deg": metrics.rmse_mean_removed,
+    "bias_deg": metrics.bias,
+    "correlation": metrics.correlation,
+    "range_of_motion_error_deg": metrics.range_of_motion_error,
+}
+
+
+def main() -> None:
+    """Score every method on every walk."""
+    rows = [row for walk in walks() for method in METHODS for row in scores(walk, method)]
+    table = pl.DataFrame(rows)
+    RESULTS.parent.mkdir(exist_ok=True)
+    table.write_csv(RESULTS, float_precision=3)
+    with pl.Config(tbl_rows=-1, tbl_cols=-1, float_precision=2, tbl_hide_dataframe_shape=True):
+        print(_overview(table))
+    print(f"written: {RESULTS}")
+
+
+def scores(walk: OpticalWalk, method: str) -> list[dict[str, object]]:
+    """One row a joint and plane."""
+    alignment = align(walk.whole, "walking")
+    pairs = [
+        (
+            _part(estimate(session, "walking", method=method, alignment=alignment).angles, where),
+            truth,
+        )
+        for session, where, truth in walk.stretches
+    ]
+    return [
+        {"walk": walk.name, "method": method, "joint": joint, "plane": plane}
+        | {
+            name: float(
+                np.nanmean([measure(*_degrees(found, truth, joint, i)) for found, truth in pairs])
+            )
+            for name, measure in _MEASURES.items()
+        }
+        for joint in JOINTS
+        for i, plane in enumerate(PLANES)
+    ]
+
+
+def _part(angles: JointAngles, where: slice) -> JointAngles:
+    return JointAngles(
+        rate_hz=angles.rate_hz,
+        angles_rad={joint: curve[where] for joint, curve in angles.angles_rad.items()},
+    )
+
+
+def _degrees(found: JointAngles, truth: JointAngles, joint: str, plane: int) -> list[np.ndarray]:
+    return [np.rad2deg(angles.angles_rad[joint][:, plane]) for angles in (found, truth)]
+
+
+def _overview(table: pl.DataFrame) -> pl.DataFrame:
+    """Mean-removed and raw error of each method, a kind of joint and plane, mean over walks."""
+    return (
+        table.with_columns(kind=pl.col("joint").str.head(-2))
+        .group_by("method", "kind", "plane", maintain_order=True)
+        .agg(pl.col("rmse_mean_removed_deg", "rmse_deg", "correlation").mean())
+    )
+
+
+if __name__ == "__main__":
+    main()
