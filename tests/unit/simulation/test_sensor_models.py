@@ -118,7 +118,7 @@ def test_a_slow_push_is_felt_through_flesh_unchanged_and_only_tilted():
     turned = np.rad2deg(np.cumsum(soft.gyr_rad_s, axis=0) / RATE_HZ)
     # Shifted backwards on the outside of the right thigh: turns inwards about the long axis.
     np.testing.assert_allclose(turned[:, 1], flesh.tilt_deg_per_mm * shift_mm, atol=1.5e-3)
-    np.testing.assert_allclose(soft.acc_m_s2, acc, atol=1e-3)
+    np.testing.assert_allclose(soft.acc_m_s2, acc, atol=3e-3)
 
 
 def test_flesh_rings_at_its_own_frequency_and_dies_out():
