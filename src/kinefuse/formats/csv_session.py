@@ -138,7 +138,7 @@ def _columns(file: Path, names: list[str]) -> tuple[list[_Column], list[str]]:
     matches = {name: _COLUMN.match(name) for name in names if name != _TIME}
     columns = [_Column(name, **match.groupdict()) for name, match in matches.items() if match]
     if _TIME not in names or not columns:
-        lacking = "accelerometer and gyroscope columns" if _TIME in names else _TIME
+        lacking = _TIME if columns else "accelerometer and gyroscope columns"
         raise UnreadableFile(file, f"its header lacks {lacking}", f"give {FORMAT.description}")
     for column in columns:
         if column.segment not in SEGMENTS:
@@ -154,6 +154,9 @@ def _columns(file: Path, names: list[str]) -> tuple[list[_Column], list[str]]:
 def _check_complete(file: Path, columns: list[_Column]) -> None:
     """Six columns a sensor, each once."""
     named = Counter((column.segment, column.kind, column.axis) for column in columns)
+    twice = [" ".join(key) for key, count in named.items() if count > 1]
+    if twice:
+        raise UnreadableFile(file, f"given in two units: {', '.join(twice)}", "keep one of them")
     segments = list(dict.fromkeys(column.segment for column in columns))
     for segment in segments:
         for kind, sensor in _KINDS.items():
@@ -161,9 +164,6 @@ def _check_complete(file: Path, columns: list[_Column]) -> None:
             if axes:
                 others = [other for other in segments if other != segment]
                 raise MissingSensor([f"{segment} ({sensor}: {' '.join(axes)})"], present=others)
-    twice = [" ".join(key) for key, count in named.items() if count > 1]
-    if twice:
-        raise UnreadableFile(file, f"given in two units: {', '.join(twice)}", "keep one of them")
 
 
 def _vectors(table: Columns, columns: list[_Column], segment: str, kind: str) -> np.ndarray:

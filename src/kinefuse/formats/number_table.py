@@ -37,17 +37,13 @@ def read_columns(
             separator=separator,
             skip_rows=skip_lines,
             has_header=False,
-            truncate_ragged_lines=True,
         ).select(wanted)
-    except pl.exceptions.NoDataError:
-        raise UnreadableFile(
-            path, "there is no sample in it", "record or export it again"
-        ) from None
     except pl.exceptions.PolarsError as error:
-        first_line = str(error).splitlines()[0]
-        raise UnreadableFile(
-            path, f"not a table of numbers ({first_line})", "export it again"
-        ) from error
+        said = str(error).splitlines()[0]
+        why = "rows differ in length" if "schema" in said.lower() else said
+        raise UnreadableFile(path, f"not a table of numbers ({why})", "export it again") from error
+    if table.is_empty():
+        raise UnreadableFile(path, "there is no sample in it", "record or export it again")
     if any(cell is None for cell in table.row(-1)):
         raise UnreadableFile(
             path, "its last row is incomplete, so the file is truncated", "copy or export it again"
