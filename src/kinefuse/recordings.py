@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from jaxtyping import Bool, Float
 
+from kinefuse.anatomy.joint_angles import angles_of_rotation, joint_rotation
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.joints import joint as joint_named
 from kinefuse.anatomy.segments import SEGMENTS
@@ -25,8 +26,8 @@ from kinefuse.errors import (
 
 FASTEST_GYROSCOPE_RAD_S = 70.0  # 4000 deg/s: beyond the widest wearable gyroscope
 # Median over a recording, not a sample: impacts pass, a file in g (1) or without gravity (0-3)
-# does not. Running feet have the highest real median seen in simulation, about 17 m/s2.
-PLAUSIBLE_MEDIAN_ACCELERATION_M_S2 = (5.0, 40.0)
+# does not. Feet of runners at 4.5 m/s have the highest median found, 43 m/s2.
+PLAUSIBLE_MEDIAN_ACCELERATION_M_S2 = (5.0, 60.0)
 
 # '_time' is not compared between fields: unequal lengths get an error with a way out below.
 Vectors = Float[np.ndarray, "_time 3"]
@@ -182,6 +183,18 @@ class SegmentPoses:
     def samples(self) -> int:
         """Number of samples."""
         return len(next(iter(self.R_world_segment.values())))
+
+    def joint_angles(self) -> "JointAngles":
+        """Angles of every joint both of whose segments are known."""
+        R = self.R_world_segment
+        return JointAngles(
+            rate_hz=self.rate_hz,
+            angles_rad={
+                name: angles_of_rotation(joint_rotation(R[joint.proximal], R[joint.distal]), joint)
+                for name, joint in JOINTS.items()
+                if joint.proximal in R and joint.distal in R
+            },
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

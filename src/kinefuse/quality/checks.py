@@ -1,0 +1,138 @@
+"""What a prepared trial has to withstand: one row a check, each with its limit and its reason.
+
+A check measures something a segment, joint or person and compares the worst of it with a limit. It
+decides nothing else: whoever asked reads the findings.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from kinefuse.quality import measures
+from kinefuse.quality.evidence import Evidence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A measure and how far it may go."""
+
+    name: str
+    measure: Callable[[Evidence], Mapping[str, float]]
+    """What was measured, by segment, joint or pair of markers."""
+    lowest: float = -np.inf
+    highest: float = np.inf
+    unit: str
+    source: str
+    """Where the limits come from."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One check's verdict on one trial."""
+
+    check: str
+    where: str
+    value: float
+    lowest: float
+    highest: float
+    unit: str
+    passed: bool
+
+    def __str__(self) -> str:
+        limit = self.highest if self.value > self.highest else self.lowest
+        return f"{self.check}: {self.where} {self.value:.3g} {self.unit} (limit {limit:.3g})"
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        name="body size",
+        measure=measures.segment_lengths,
+        lowest=0.15,
+        highest=0.65,
+        unit="m",
+        source="thigh and shank of a child of 1.2 m to an adult of 2.2 m, 0.245 of the height each "
+        "(Winter 2009, fig. 4.1), with a margin of a third; a wrong unit is off by ten at least",
+    ),
+    Check(
+        name="swapped sides",
+        measure=measures.side_gaps,
+        lowest=0.03,
+        unit="m",
+        source="right joints lie to the right of the left ones, on average over a trial: knees "
+        "at least 80 mm apart in 41 running and walking trials, half the pelvis' width expected",
+    ),
+    Check(
+        name="facing",
+        measure=measures.facing,
+        lowest=0.2,
+        unit="cosine",
+        source="pelvis upright, thighs and feet ahead, on average: 0.46 is the lowest of 41 running "
+        "trials (a foot, which pitches); swapped sides turn pelvis or limb over, below zero",
+    ),
+    Check(
+        name="swapped markers",
+        measure=measures.exchange_gains,
+        highest=0.006,
+        unit="m",
+        source="misfit that exchanging two markers of a cluster would take away: below 1 mm in "
+        "sound trials, 40 mm where two were exchanged",
+    ),
+    Check(
+        name="cluster misfit",
+        measure=measures.cluster_misfits,
+        highest=0.020,
+        unit="m",
+        source="median distance from the static trial's shape; 13 mm for a runner's pelvis is the "
+        "largest sound one of 41 trials; an exchange of foot markers gives 46 mm",
+    ),
+    Check(
+        name="gaps",
+        measure=measures.bridged_shares,
+        highest=5.0,
+        unit="% of frames",
+        source="share of a segment's poses that were interpolated in time; more is invention",
+    ),
+    Check(
+        name="impossible rate",
+        measure=measures.fastest_turns,
+        highest=2000.0,
+        unit="deg/s",
+        source="fastest foot in 36 trials at up to 4.5 m/s: 1580 deg/s; also the range of most "
+        "wearable gyroscopes",
+    ),
+    Check(
+        name="impossible angle",
+        measure=measures.beyond_range,
+        highest=0.0,
+        unit="deg beyond range",
+        source="passive ranges of motion, AAOS 1965, widened by 15 deg (anatomy/joints.py)",
+    ),
+)
+
+
+def examine(evidence: Evidence, checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
+    """The worst value of every check on one trial."""
+    return tuple(_worst(check, check.measure(evidence)) for check in checks)
+
+
+def faults(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What keeps a trial out of training, one sentence each."""
+    return tuple(str(finding) for finding in findings if not finding.passed)
+
+
+def _worst(check: Check, values: Mapping[str, float]) -> Finding:
+    def excess(where: str) -> float:
+        value = values[where]
+        return np.inf if np.isnan(value) else max(check.lowest - value, value - check.highest)
+
+    where = max(values, key=excess)
+    return Finding(
+        check=check.name,
+        where=where,
+        value=float(values[where]),
+        lowest=check.lowest,
+        highest=check.highest,
+        unit=check.unit,
+        passed=bool(excess(where) <= 0),
+    )

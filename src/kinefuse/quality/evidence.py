@@ -1,0 +1,29 @@
+"""What is known of a trial when it is judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from kinefuse.recordings import SegmentPoses
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterEvidence:
+    """The markers of one segment, as recorded, and the shape they had while standing."""
+
+    markers: tuple[str, ...]
+    points_m: Float[np.ndarray, "frames marker 3"]
+    local_m: Float[np.ndarray, "marker 3"]
+    misfit_m: Float[np.ndarray, " frames"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A reconstructed trial before smoothing, at the rate of its file."""
+
+    poses: SegmentPoses
+    clusters: Mapping[str, ClusterEvidence]
+    bridged: Mapping[str, Bool[np.ndarray, " _time"]]
+    """By segment: frames whose pose was interpolated in time."""
