@@ -67,8 +67,8 @@ CHECKS: tuple[Check, ...] = (
         measure=measures.facing,
         lowest=0.2,
         unit="cosine",
-        source="pelvis upright, thighs and feet ahead, on average: 0.46 is the lowest of 41 running "
-        "trials (a foot, which pitches); swapped sides turn pelvis or limb over, below zero",
+        source="pelvis upright, thighs and feet ahead, on average: 0.46 is the lowest of 41 runs "
+        "(a foot, which pitches); swapped sides turn pelvis or limb over, below zero",
     ),
     Check(
         name="swapped markers",
