@@ -87,7 +87,7 @@ def estimate(
     _check(session, activity, method)
     alignment = alignment or align(session, activity)
     aligned = in_segment_axes(session, alignment)
-    answers = {"classical": classical_angles(aligned)}
+    answers = {"classical": classical_angles(aligned, activity)}
     chosen = method or METHODS[0]
     angles = answers.pop(chosen)
     contacts_s = gait_events.contacts_by_side(aligned.sensors)

@@ -8,17 +8,13 @@ from jaxtyping import Float
 from kinefuse import so3
 from kinefuse.alignment.flexion_axis import flexion_axis
 from kinefuse.alignment.pelvis import pelvis_heading
+from kinefuse.alignment.reference_posture import swing_axis_in_segment, swing_axis_sd_deg
 from kinefuse.alignment.segment_alignment import SegmentAlignment
 from kinefuse.alignment.signs import leg_signs
 from kinefuse.alignment.vertical import Vertical, moving, still_pose, vertical
 from kinefuse.anatomy.segments import SEGMENTS, SIDES
 from kinefuse.orientation.filtering import filter_attitude
 from kinefuse.recordings import ImuSession
-
-# Systematic difference between the swing's principal direction and the anatomical z axis, one
-# sigma [deg]: a real walk with optical truth gave 9 and 15 for the thighs, 1 and 4 for the shanks
-# and 20 for the feet, which point outwards.
-AXIS_BIAS_DEG = {"thigh": 12.0, "shank": 4.0, "foot": 15.0}
 
 
 def align(session: ImuSession, activity: str) -> dict[str, SegmentAlignment]:
@@ -40,21 +36,23 @@ def align(session: ImuSession, activity: str) -> dict[str, SegmentAlignment]:
     }
     found: dict[str, SegmentAlignment] = {}
     for side in SIDES:
-        found |= _align_leg(side, session, attitudes, verticals, moves)
+        found |= _align_leg(side, session, attitudes, verticals, moves, activity)
     if "pelvis" in session.sensors:
         found["pelvis"] = _align_pelvis(session, attitudes, verticals["pelvis"], found, moves)
     return {s: found[s] for s in SEGMENTS if s in found}
 
 
-def _align_leg(side, session, attitudes, verticals, moves) -> dict[str, SegmentAlignment]:
+def _align_leg(side, session, attitudes, verticals, moves, activity) -> dict[str, SegmentAlignment]:
     segments = [s for s in session.sensors if s.endswith(f"_{side}")]
     if not segments:
         return {}
     axes = {
-        s: flexion_axis(session[s].gyr_rad_s, attitudes[s], verticals[s].up, moves, session.rate_hz)
+        s: flexion_axis(
+            session[s].gyr_rad_s, attitudes[s], verticals[s].in_sensor, moves, session.rate_hz
+        )
         for s in segments
     }
-    R_segment_sensor = {s: _frame(verticals[s], axes[s].axis) for s in segments}
+    R_segment_sensor = {s: _frame(s, verticals[s], axes[s].axis, activity) for s in segments}
     signs = leg_signs(
         side,
         {s: attitudes[s] @ R_segment_sensor[s].T for s in segments},
@@ -66,11 +64,11 @@ def _align_leg(side, session, attitudes, verticals, moves) -> dict[str, SegmentA
         s: SegmentAlignment(
             segment=s,
             R_segment_sensor=_frame(
-                verticals[s], -axes[s].axis if signs.turned[s] else axes[s].axis
+                s, verticals[s], -axes[s].axis if signs.turned[s] else axes[s].axis, activity
             ),
             method=f"{verticals[s].method}; swing's principal direction",
             tilt_sd_deg=verticals[s].sd_deg,
-            heading_sd_deg=float(np.hypot(axes[s].sd_deg, AXIS_BIAS_DEG[s.split("_")[0]])),
+            heading_sd_deg=float(np.hypot(axes[s].sd_deg, swing_axis_sd_deg(activity, s))),
             note="" if signs.sure else "front and back are not clearly told apart",
         )
         for s in segments
@@ -79,7 +77,10 @@ def _align_leg(side, session, attitudes, verticals, moves) -> dict[str, SegmentA
 
 def _align_pelvis(session, attitudes, up: Vertical, legs, moves) -> SegmentAlignment:
     thighs = {s: session[s].turned(legs[s].R_segment_sensor) for s in legs if "thigh" in s}
-    R_level_sensor = _frame(up, _any_perpendicular(up.up))
+    R_level_sensor = (
+        _triad(up.in_segment, np.array([0.0, 0.0, 1.0]))
+        @ _triad(up.in_sensor, _any_perpendicular(up.in_sensor)).T
+    )
     if not thighs:
         return SegmentAlignment(
             segment="pelvis",
@@ -96,7 +97,7 @@ def _align_pelvis(session, attitudes, up: Vertical, legs, moves) -> SegmentAlign
     )
     return SegmentAlignment(
         segment="pelvis",
-        R_segment_sensor=so3.about_y(heading.angle_rad) @ R_level_sensor,
+        R_segment_sensor=so3.exp(heading.angle_rad * up.in_segment) @ R_level_sensor,
         method=f"{up.method}; the hips' acceleration shared with the thighs",
         tilt_sd_deg=up.sd_deg,
         heading_sd_deg=heading.sd_deg,
@@ -104,12 +105,23 @@ def _align_pelvis(session, attitudes, up: Vertical, legs, moves) -> SegmentAlign
     )
 
 
-def _frame(vertical: Vertical, axis: Float[np.ndarray, "3"]) -> Float[np.ndarray, "3 3"]:
-    """Segment axes in sensor axes: y along ``up``, z along ``axis``, then leant about z."""
-    R_upright_sensor = np.stack([np.cross(vertical.up, axis), vertical.up, axis])
-    # A segment that leans forward has been turned by -lean about its own z axis (right).
-    lean = np.deg2rad(vertical.lean_deg)
-    return so3.exp(np.array([0.0, 0.0, lean])) @ R_upright_sensor
+def _frame(
+    segment: str, vertical: Vertical, swing_axis: Float[np.ndarray, "3"], activity: str
+) -> Float[np.ndarray, "3 3"]:
+    """Sensor to segment from two directions known in both: up exactly, the swing as near as may be.
+
+    TRIAD (Black 1964, AIAA J. 2:1350).
+    """
+    in_sensor = _triad(vertical.in_sensor, swing_axis)
+    in_segment = _triad(vertical.in_segment, swing_axis_in_segment(activity, segment))
+    return in_segment @ in_sensor.T
+
+
+def _triad(first: Float[np.ndarray, "3"], second: Float[np.ndarray, "3"]):
+    """Orthonormal columns: along ``first``, and along what of ``second`` is square to it."""
+    second = second - (second @ first) * first
+    second = second / np.linalg.norm(second)
+    return np.stack([first, second, np.cross(first, second)], axis=-1)
 
 
 def _any_perpendicular(up):

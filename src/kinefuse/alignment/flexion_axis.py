@@ -6,6 +6,8 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.signal import butter, sosfiltfilt
 
+from kinefuse.recordings import ImuRecording
+
 SWING_CUTOFF_HZ = 6.0
 """Swing has its power below the sixth harmonic of 1 Hz; impacts and wobble lie above."""
 TURNING_CUTOFF_HZ = 0.4
@@ -23,18 +25,17 @@ class FlexionAxis:
 
 
 def flexion_axis(
-    gyr_rad_s: Float[np.ndarray, "time 3"],
+    imu: ImuRecording,
     R_world_sensor: Float[np.ndarray, "time 3 3"],
     up: Float[np.ndarray, "3"],
     moves: Bool[np.ndarray, " time"],
-    rate_hz: float,
 ) -> FlexionAxis:
     """Principal direction of the swing, made perpendicular to the long axis.
 
     The body's slow turning about the vertical is taken out first: on a walk with turns it is as
     large as the thigh's own swing and tips the principal direction by 30 deg.
     """
-    swing = _swing(gyr_rad_s, R_world_sensor, rate_hz)[moves]
+    swing = _swing(imu.gyr_rad_s, R_world_sensor, imu.rate_hz)[moves]
     axis = _principal(swing, up)
     blocks = [_principal(part, up) for part in np.array_split(swing, _BLOCKS) if len(part) > 3]
     cosines = np.clip([abs(axis @ other) for other in blocks], 0, 1)

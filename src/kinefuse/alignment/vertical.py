@@ -1,4 +1,4 @@
-"""The segment's long axis in sensor axes: from standing still or, failing that, from walking."""
+"""Where up is in a sensor: from standing still or, failing that, from walking."""
 
 from dataclasses import dataclass
 
@@ -6,32 +6,23 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.ndimage import uniform_filter1d
 
-from kinefuse import so3
+from kinefuse.alignment.reference_posture import GAIT, STANDING, up_in_segment
 from kinefuse.recordings import ImuSession
 
 STILL_S = 0.5  # shortest still pose that averages accelerometer noise and a heartbeat's sway
 STILL_RAD_S = 0.25  # quiet standing stays below 0.1 rad/s on every segment, walking never does
 MOVING_RAD_S = 1.0  # mean angular speed of shanks in slow walking is 1.2 rad/s (measured)
 
-# Sagittal lean [deg] of each segment's long axis, positive when its top leans forward: while
-# standing (means of 12 optical standing trials of runners, hip centres by regression) and averaged
-# over strides (walking: Schwartz et al. 2008, free speed; running: optical treadmill trials).
-STANDING_LEAN_DEG = {"pelvis": 0.0, "thigh": 0.0, "shank": 0.0, "foot": 0.0}
-MEAN_LEAN_DEG = {
-    "walking": {"pelvis": 0.0, "thigh": -4.0, "shank": 13.5, "foot": 16.0},
-    "running": {"pelvis": 8.0, "thigh": -8.0, "shank": 30.0, "foot": 35.0},
-}
-
 
 @dataclass(frozen=True)
 class Vertical:
-    """The upward direction of a segment's long axis, in sensor axes."""
+    """One direction known in both frames: upwards, in a known posture."""
 
-    up: Float[np.ndarray, "3"]
-    lean_deg: float
-    """How far the segment's long axis leans forward of ``up`` on average."""
+    in_sensor: Float[np.ndarray, "3"]
+    in_segment: Float[np.ndarray, "3"]
     method: str
     sd_deg: float
+    """Between people, of the posture [deg]."""
 
 
 def still_pose(session: ImuSession) -> slice | None:
@@ -76,21 +67,13 @@ def vertical(
     moves: Bool[np.ndarray, " time"],
     activity: str,
 ) -> Vertical:
-    """Upward direction of one segment's long axis, in its sensor's axes."""
+    """Where up is, in one sensor's axes and in its segment's."""
     stem = segment.split("_")[0]
     if still is not None:
-        up = acc_m_s2[still].mean(axis=0)
-        # Postures of standing people differ by about 4 deg a segment (SD over 12 runners).
-        return Vertical(_unit(up), STANDING_LEAN_DEG[stem], "gravity while standing still", 4.0)
-    ups = so3.transpose(R_world_sensor[moves])[..., 1]
-    # Mean leans of people in gait differ by about 5 deg (Schwartz et al. 2008, SD of the means).
-    return Vertical(
-        _unit(ups.mean(axis=0)),
-        MEAN_LEAN_DEG[activity][stem],
-        f"mean gravity while {activity}",
-        6.0,
-    )
-
-
-def _unit(v: Float[np.ndarray, "3"]) -> Float[np.ndarray, "3"]:
-    return v / np.linalg.norm(v)
+        up, posture = acc_m_s2[still].mean(axis=0), STANDING[stem]
+        method = "gravity while standing still"
+    else:
+        up, posture = R_world_sensor[moves, 1, :].mean(axis=0), GAIT[activity][stem]
+        method = f"mean gravity while {activity}"
+    in_sensor = up / np.linalg.norm(up)
+    return Vertical(in_sensor, up_in_segment(posture, segment), method, posture.sd)
