@@ -1,0 +1,63 @@
+"""``kinefuse train``: stores of trials in, a model folder out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ALL = "all"
+
+
+def train(
+    stores: Annotated[list[Path], typer.Argument(help="Stores that 'kinefuse prepare' wrote.")],
+    out: Annotated[Path, typer.Option(help="Model folder to write; it must not exist.")],
+    split: Annotated[
+        Path | None,
+        typer.Option(help="JSON with train, validation and test lists of people; else 80/10/10."),
+    ] = None,
+    joint: Annotated[
+        str, typer.Option(help="hip, knee, ankle, several with commas, or all.")
+    ] = ALL,
+    target: Annotated[
+        str, typer.Option(help="angles, orientation, or all (needed for fusion).")
+    ] = ALL,
+    recipe: Annotated[
+        str, typer.Option(help="ours, published-cnn or published-lstm (published = the first).")
+    ] = "ours",
+    network: Annotated[
+        str | None,
+        typer.Option(help="temporal, convolutional or recurrent instead of the recipe's."),
+    ] = None,
+    activity: Annotated[str, typer.Option(help="walking, running, or any.")] = "any",
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal models on one machine.")] = 0,
+    iterations: Annotated[
+        int | None, typer.Option(min=1, help="Of each network, instead of the recipe's.")
+    ] = None,
+    misalignment_deg: Annotated[
+        float | None, typer.Option(min=0, help="SD of the strap-on error trained for.")
+    ] = None,
+) -> None:
+    """Train angle and orientation networks; killed, the same command goes on where it was."""
+    from kinefuse.cli.progress import show
+    from kinefuse.cli.requests import Wanted, training_plan
+    from kinefuse.training.train_model import train_model
+
+    wanted = Wanted(
+        joint=joint,
+        target=target,
+        recipe=recipe,
+        network=network,
+        activity=activity,
+        seed=seed,
+        iterations=iterations,
+        misalignment_deg=misalignment_deg,
+    )
+    plan = training_plan(tuple(stores), split, wanted)
+    print(
+        f"{len(plan.split.train)} people to train on, {len(plan.split.validation)} to tune on, "
+        f"{len(plan.split.test)} left out."
+    )
+    for step in show(train_model(plan, out), "training"):
+        if step.done == step.total:
+            print(f"{step.network}: validation RMSE {step.validation_rmse_deg:.2f} deg")
+    print(f"Model: {out}")
