@@ -47,10 +47,7 @@ def _align_leg(side, session, attitudes, verticals, moves, activity) -> dict[str
     if not segments:
         return {}
     axes = {
-        s: flexion_axis(
-            session[s].gyr_rad_s, attitudes[s], verticals[s].in_sensor, moves, session.rate_hz
-        )
-        for s in segments
+        s: flexion_axis(session[s], attitudes[s], verticals[s].in_sensor, moves) for s in segments
     }
     R_segment_sensor = {s: _frame(s, verticals[s], axes[s].axis, activity) for s in segments}
     signs = leg_signs(
