@@ -14,14 +14,20 @@ from kinefuse.errors import KinefuseError
 BAD_INPUT, INTERRUPTED = 2, 130
 """Exit codes: as for a wrong option; and 128 + SIGINT, as shells have it."""
 
-COMMANDS = ("demo", "prepare", "train", "estimate", "evaluate")
+COMMANDS = {
+    "demo": "Simulate a person, estimate, and compare with the truth.",
+    "prepare": "Turn marker recordings into trials with simulated sensors.",
+    "train": "Train a model on trials.",
+    "estimate": "Turn a sensor recording into joint angles and a report.",
+    "evaluate": "Score a model against the true angles of trials.",
+}
 """Each is the function of that name in the module of that name in this package."""
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,  # boxes around the help would double the time to show it
     help="Hip, knee and ankle angles from a few inertial sensors.",
 )
 
@@ -31,12 +37,13 @@ def main() -> None:
     app()
 
 
-def _show_version(wanted: bool) -> None:
+def _show_version(wanted: bool) -> bool:
     if wanted:
         import kinefuse
 
         print(f"kinefuse {kinefuse.__version__}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()
@@ -76,10 +83,13 @@ def _stop(sentence: str, code: int) -> None:
 
 
 def _register() -> None:
-    for name in COMMANDS:
+    for name, sentence in COMMANDS.items():
         if find_spec(f"kinefuse.cli.{name}"):
             command = getattr(import_module(f"kinefuse.cli.{name}"), name)
-            app.command(name)(guarded(command))
+            app.command(name, short_help=sentence)(guarded(command))
 
 
 _register()
+
+if __name__ == "__main__":
+    main()

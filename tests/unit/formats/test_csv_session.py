@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imu_files import session
@@ -80,6 +80,7 @@ def test_a_header_with_the_wrong_unit_is_found_out(file, columns, factor, error)
         read(file)
 
 
+@settings(max_examples=15)
 @given(order=st.permutations(range(1 + 7 * 6)))
 def test_columns_may_stand_in_any_order(order, tmp_path_factory):
     file = tmp_path_factory.mktemp("csv") / "walk.csv"

@@ -1,0 +1,49 @@
+"""Showing progress neither eats nor changes it."""
+
+import pytest
+
+from kinefuse.cli.progress import show, watch
+from kinefuse.progress import Progress
+
+STEPS = [Progress(1, 3, "a"), Progress(2, 3, "b"), Progress(3, 3)]
+
+
+def work():
+    yield from STEPS
+    return "the model"
+
+
+def test_every_step_is_handed_on_in_order():
+    assert list(show(work(), "working")) == STEPS
+    assert list(show(STEPS, "working")) == STEPS
+
+
+def test_the_result_of_the_work_is_returned():
+    assert watch(work(), "working") == "the model"
+
+
+def test_steps_are_taken_one_at_a_time():
+    taken = []
+
+    def slowly():
+        for step in STEPS:
+            taken.append(step)
+            yield step
+
+    shown = show(slowly(), "working")
+    next(shown)
+    assert taken == STEPS[:1]
+
+
+def test_nothing_is_drawn_where_nobody_looks(capsys):
+    watch(work(), "working")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_error_in_the_work_comes_through():
+    def broken():
+        yield STEPS[0]
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        watch(broken(), "working")

@@ -1,0 +1,80 @@
+"""A folder of results appears whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from kinefuse.cli.result_folder import filled_folder, refuse_to_overwrite
+from kinefuse.errors import WouldOverwrite
+
+
+def fill(out, text="new", *, force=False, fail=False):
+    with filled_folder(out, force=force) as folder:
+        (folder / "angles.csv").write_text(text)
+        if fail:
+            raise ZeroDivisionError
+        (folder / "report.html").write_text(text)
+
+
+def contents(folder):
+    return {p.name: p.read_text() for p in folder.iterdir()}
+
+
+@pytest.mark.parametrize("where", ["out", "deep/er/out"])
+def test_a_new_folder_is_made_with_everything(where, tmp_path):
+    fill(tmp_path / where)
+    assert contents(tmp_path / where) == {"angles.csv": "new", "report.html": "new"}
+    assert [p.name for p in (tmp_path / where).parent.iterdir()] == ["out"]
+
+
+def test_an_empty_folder_is_free(tmp_path):
+    (tmp_path / "out").mkdir()
+    fill(tmp_path / "out")
+    assert len(contents(tmp_path / "out")) == 2
+
+
+def test_a_failure_leaves_nothing(tmp_path):
+    with pytest.raises(ZeroDivisionError):
+        fill(tmp_path / "out", fail=True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failure_leaves_older_results_alone_even_by_force(tmp_path):
+    fill(tmp_path / "out", "old")
+    with pytest.raises(ZeroDivisionError):
+        fill(tmp_path / "out", force=True, fail=True)
+    assert contents(tmp_path / "out") == {"angles.csv": "old", "report.html": "old"}
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_taken_folder_is_refused_before_any_work(tmp_path):
+    fill(tmp_path / "out", "old")
+    with pytest.raises(WouldOverwrite, match="--force"):
+        fill(tmp_path / "out", fail=True)
+    assert contents(tmp_path / "out")["angles.csv"] == "old"
+
+
+def test_force_replaces_results_and_touches_nothing_else(tmp_path):
+    fill(tmp_path / "out", "old")
+    (tmp_path / "out" / "thesis.txt").write_text("mine")
+    fill(tmp_path / "out", force=True)
+    assert contents(tmp_path / "out") == {
+        "angles.csv": "new",
+        "report.html": "new",
+        "thesis.txt": "mine",
+    }
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_file_is_never_replaced_by_a_folder(force, tmp_path):
+    (tmp_path / "out").write_text("precious")
+    with pytest.raises(WouldOverwrite):
+        refuse_to_overwrite(tmp_path / "out", force=force)
+
+
+def test_the_present_folder_will_do(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+    fill(Path())
+    assert len(contents(tmp_path / "here")) == 2
