@@ -1,1 +1,5 @@
-"""What people look at: figures and the page."""
+"""What a person reads: one page a recording."""
+
+from kinefuse.report.page import write_report
+
+__all__ = ["write_report"]

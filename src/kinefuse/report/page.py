@@ -1,0 +1,97 @@
+"""One self-contained page: no server, no network, opens in ten years."""
+
+import math
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from kinefuse.estimation import Estimate
+from kinefuse.recordings import JointAngles
+from kinefuse.report import measures
+from kinefuse.report.curves import packed_curves
+from kinefuse.report.cycles import cut_cycles
+from kinefuse.report.figures import plot_cycles
+from kinefuse.report.verdict import readable, verdict
+
+METHOD_WORDS = {
+    "classical": "No network was used. Each sensor's attitude was filtered from its gyroscope and "
+    "accelerometer, turned into the axes of its segment, and the headings of neighbouring "
+    "segments were made to agree on a common flexion axis. The angles are those between "
+    "neighbouring segments.",
+    "network": "A network read the joint angles directly off the two sensors of each joint.",
+    "orientation": "A network gave each segment's attitude, which was smoothed with the gyroscope "
+    "over the whole recording. The angles are those between neighbouring segments.",
+    "fused": "Two answers were blended, plane by plane: that of a network which reads the angles "
+    "off the two sensors of each joint, and the angles between segment attitudes which a second "
+    "network began and the gyroscope smoothed. The weights come from people the networks had "
+    "not been trained on.",
+}
+"""How each method works, for a reader who does not know the program."""
+
+
+def write_report(estimate: Estimate, path: Path, truth: JointAngles | None = None) -> None:
+    """Write the page; a reader never meets half of it, since it is renamed into its place.
+
+    Args:
+        estimate: What was found, and the evidence.
+        path: The file; an existing one is replaced.
+        truth: Known angles at the same rate and of the same length, to be drawn and scored.
+    """
+    beside = path.with_name(f"{path.name}.partial{os.getpid()}")
+    beside.write_text(render(estimate, truth), encoding="utf-8")
+    beside.replace(path)
+
+
+def render(estimate: Estimate, truth: JointAngles | None = None) -> str:
+    """The page as text."""
+    cycles = cut_cycles(estimate.angles, estimate.contacts_s)
+    true_cycles = cut_cycles(truth, estimate.contacts_s) if truth else None
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            estimate=estimate,
+            verdict=verdict(estimate, cycles),
+            method_words=METHOD_WORDS.get(estimate.method, ""),
+            duration=_duration(estimate.angles.samples / estimate.angles.rate_hz),
+            version=version("kinefuse"),
+            cycles=cycles,
+            panels=plot_cycles(cycles, true_cycles),
+            movement=measures.movement_rows(cycles),
+            timing=measures.timing_rows(estimate.contacts_s),
+            step_times=measures.step_times_s(estimate.contacts_s),
+            errors=measures.error_rows(estimate.angles, truth) if truth else [],
+            agreement=measures.agreement_rows(estimate.angles, estimate.alternatives),
+            findings=sorted(estimate.findings, key=lambda finding: finding.passed),
+            packed=packed_curves(estimate.angles, estimate.contacts_s, truth),
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("kinefuse.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False}  # joints in their order
+    environment.filters |= {"number": number, "readable": readable}
+    return environment
+
+
+def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:
+    """A number for people; a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return "\N{EN DASH}"
+    text = f"{value:{'+' if sign else ''}.{decimals}f}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
