@@ -55,9 +55,10 @@ def train(
     plan = training_plan(tuple(stores), split, wanted)
     print(
         f"{len(plan.split.train)} people to train on, {len(plan.split.validation)} to tune on, "
-        f"{len(plan.split.test)} left out."
+        f"{len(plan.split.test)} left out.",
+        flush=True,
     )
     for step in show(train_model(plan, out), "training"):
         if step.done == step.total:
-            print(f"{step.network}: validation RMSE {step.validation_rmse_deg:.2f} deg")
+            print(f"{step.network}: validation RMSE {step.validation_rmse_deg:.2f} deg", flush=True)
     print(f"Model: {out}")

@@ -25,6 +25,12 @@ NETWORKS_FOLDER = "networks"
 
 CHUNK_SAMPLES = 6000  # a minute at 100 Hz: memory stays bounded whatever the recording
 _STRIDE = 64  # chunks start at multiples of it, so strides inside a network fall in step
+_DAMAGED = (
+    _runtime.Fail,
+    _runtime.InvalidArgument,
+    _runtime.InvalidGraph,
+    _runtime.InvalidProtobuf,
+)
 Attitudes = Float[np.ndarray, "time 3 3"]
 
 
@@ -101,7 +107,7 @@ def _open(file: Path) -> onnxruntime.InferenceSession:
     options.log_severity_level = 3  # errors only
     try:
         return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
-    except (_runtime.InvalidProtobuf, _runtime.InvalidGraph, _runtime.Fail) as error:
+    except _DAMAGED as error:
         raise UnreadableFile(file, "this network is damaged", "copy the model again") from error
 
 
