@@ -49,20 +49,15 @@ def _align_leg(side, session, attitudes, verticals, moves, activity) -> dict[str
     axes = {
         s: flexion_axis(session[s], attitudes[s], verticals[s].in_sensor, moves) for s in segments
     }
-    R_segment_sensor = {s: _frame(s, verticals[s], axes[s].axis, activity) for s in segments}
-    signs = leg_signs(
-        side,
-        {s: attitudes[s] @ R_segment_sensor[s].T for s in segments},
-        {s: session[s].gyr_rad_s @ R_segment_sensor[s].T for s in segments},
-        moves,
-        session.rate_hz,
-    )
+    candidates = {
+        s: tuple(_frame(s, verticals[s], sign * axes[s].axis, activity) for sign in (+1, -1))
+        for s in segments
+    }
+    signs = leg_signs(side, candidates, session, attitudes, moves)
     return {
         s: SegmentAlignment(
             segment=s,
-            R_segment_sensor=_frame(
-                s, verticals[s], -axes[s].axis if signs.turned[s] else axes[s].axis, activity
-            ),
+            R_segment_sensor=candidates[s][signs.turned[s]],
             method=f"{verticals[s].method}; swing's principal direction",
             tilt_sd_deg=verticals[s].sd_deg,
             heading_sd_deg=float(np.hypot(axes[s].sd_deg, swing_axis_sd_deg(activity, s))),
