@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kinefuse.anatomy.joints import JOINTS, PLANES
     from kinefuse.anatomy.segments import SEGMENTS
     from kinefuse.errors import KinefuseError
+    from kinefuse.estimation import Estimate, estimate
     from kinefuse.formats import FORMATS, read_session
     from kinefuse.formats.angle_files import write_angles_csv, write_angles_mot
     from kinefuse.formats.csv_session import write_session_csv
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
         SegmentPoses,
         Trial,
     )
+    from kinefuse.report import write_report
 
 _HOME = {
+    "Estimate": "estimation",
     "FORMATS": "formats",
     "ImuRecording": "recordings",
     "ImuSession": "recordings",
@@ -35,9 +38,11 @@ _HOME = {
     "SEGMENTS": "anatomy.segments",
     "SegmentPoses": "recordings",
     "Trial": "recordings",
+    "estimate": "estimation",
     "read_session": "formats",
     "write_angles_csv": "formats.angle_files",
     "write_angles_mot": "formats.angle_files",
+    "write_report": "report",
     "write_session_csv": "formats.csv_session",
 }
 """Which module of the package each public name lives in."""
@@ -47,6 +52,7 @@ __all__ = [
     "JOINTS",
     "PLANES",
     "SEGMENTS",
+    "Estimate",
     "ImuRecording",
     "ImuSession",
     "JointAngles",
@@ -54,9 +60,11 @@ __all__ = [
     "MarkerRecording",
     "SegmentPoses",
     "Trial",
+    "estimate",
     "read_session",
     "write_angles_csv",
     "write_angles_mot",
+    "write_report",
     "write_session_csv",
 ]
 

@@ -84,13 +84,24 @@ def test_opensim_reads_every_angle_back(angles, tmp_path):
             )
 
 
-def test_flexion_carries_the_coordinate_names_of_the_model():
-    assert {kind: names[0] for kind, names in OPENSIM_COORDINATES.items()} == {
-        "hip": "hip_flexion",
-        "knee": "knee_angle",
-        "ankle": "ankle_angle",
-    }
-    assert OPENSIM_COORDINATES["ankle"][1] == "subtalar_angle"
+@pytest.mark.parametrize(
+    ("column_name", "joint", "plane"),
+    [
+        ("hip_flexion_l", "hip_l", "flexion"),
+        ("hip_adduction_r", "hip_r", "adduction"),
+        ("hip_rotation_l", "hip_l", "rotation"),
+        ("knee_angle_r", "knee_r", "flexion"),
+        ("knee_adduction_l", "knee_l", "adduction"),
+        ("knee_rotation_r", "knee_r", "rotation"),
+        ("ankle_angle_l", "ankle_l", "flexion"),
+        ("subtalar_angle_r", "ankle_r", "adduction"),
+        ("ankle_rotation_l", "ankle_l", "rotation"),
+    ],
+)
+def test_each_angle_has_the_name_opensim_users_know(angles, column_name, joint, plane, tmp_path):
+    write_angles_mot(tmp_path / "angles.mot", angles)
+    _, columns, _ = read_with_opensim(tmp_path / "angles.mot")
+    np.testing.assert_allclose(columns[column_name], column(angles, joint, plane), atol=1e-6)
 
 
 def test_a_motion_states_its_size(angles, tmp_path):
