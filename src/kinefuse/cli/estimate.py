@@ -45,4 +45,7 @@ def estimate(
     with filled_folder(out, force=force) as folder:
         write_results(folder, found, recording=recording, notes=session.notes)
     print(f"{session.name}: {session.samples / session.rate_hz:.1f} s at {session.rate_hz:g} Hz.")
+    for finding in found.findings:
+        if not finding.passed:
+            print(f"Doubtful, {finding.subject} ({finding.check}): {finding.message}.")
     print(f"Angles by the method '{found.method}' for {found.activity}: {out / 'report.html'}")
