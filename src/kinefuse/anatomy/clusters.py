@@ -3,10 +3,13 @@
 Every function works on all frames at once; a marker that was not seen is NaN.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from jaxtyping import Bool, Float
 
 from kinefuse import so3
+from kinefuse.anatomy._rigid_fit import fit_frames
 
 Points = Float[np.ndarray, "time marker 3"]
 Template = Float[np.ndarray, "marker 3"]
@@ -20,21 +23,22 @@ misfit of sound clusters is two to three times their median (pelvis 21 against 1
 FEWEST_MARKERS = 3  # two leave the turn about their line open
 
 
-def fit(points_m: Points, local_m: Template) -> tuple[so3.Rotations, Float[np.ndarray, "time 3"]]:
-    """Pose of the template in every frame, from all of its markers; NaN where one is missing.
+class Fit(NamedTuple):
+    """Pose of a cluster's segment in every frame; NaN where a marker is missing."""
 
-    Least squares over rotation and origin by the singular value decomposition of the
-    cross-covariance (Soderkvist & Wedin 1993, J. Biomech. 26:1473).
+    R_world_segment: Float[np.ndarray, "time 3 3"]
+    origin_m: Float[np.ndarray, "time 3"]
+    misfit_m: Float[np.ndarray, " time"]
+    """Root mean square distance between the markers and the rigid template."""
+
+
+def fit(points_m: Points, local_m: Template) -> Fit:
+    """Least squares over rotation and origin, from all of the template's markers.
+
+    The rotation is the one that the singular value decomposition of the cross-covariance gives
+    (Soderkvist & Wedin 1993, J. Biomech. 26:1473), found in closed form.
     """
-    known = np.isfinite(points_m).all(axis=(1, 2))
-    R = np.full((len(points_m), 3, 3), np.nan)
-    centre, local_centre = points_m[known].mean(axis=1), local_m.mean(axis=0)
-    spread = so3.transpose(points_m[known] - centre[:, None])
-    if known.any():
-        R[known] = so3.nearest(spread @ (local_m - local_centre))
-    origin = np.full((len(points_m), 3), np.nan)
-    origin[known] = centre - R[known] @ local_centre
-    return R, origin
+    return Fit(*fit_frames(np.ascontiguousarray(points_m), np.ascontiguousarray(local_m)))
 
 
 def place(
@@ -42,17 +46,6 @@ def place(
 ) -> Points:
     """Where the markers would be if the cluster were rigid."""
     return local_m @ so3.transpose(R_world_segment) + origin_m[:, None]
-
-
-def misfit(
-    points_m: Points,
-    R_world_segment: so3.Rotations,
-    origin_m: Float[np.ndarray, "time 3"],
-    local_m: Template,
-) -> Float[np.ndarray, " time"]:
-    """Root mean square distance [m] between markers and rigid template; NaN where unknown."""
-    off = points_m - place(R_world_segment, origin_m, local_m)
-    return np.sqrt(np.mean(np.sum(off**2, axis=-1), axis=-1))
 
 
 def fill(points_m: Points, local_m: Template) -> Points:
@@ -70,6 +63,30 @@ def fill(points_m: Points, local_m: Template) -> Points:
     return filled
 
 
+def refuse(points_m: Points, local_m: Template, fitted: Fit) -> Bool[np.ndarray, "time marker"]:
+    """Markers that are not where the rest of their cluster says they have to be.
+
+    A frame is doubted if its misfit exceeds twice the trial's median by ``SUDDEN_MISFIT_M``, so
+    that skin that moves all the time is left alone. With four markers or more the one without
+    which the others fit is refused; if there is no such marker, the whole cluster is.
+    """
+    refused = np.zeros(points_m.shape[:2], dtype=bool)
+    known = np.isfinite(fitted.misfit_m)
+    if not known.any():
+        return refused
+    allowed = 2 * np.median(fitted.misfit_m[known]) + SUDDEN_MISFIT_M
+    doubted = np.flatnonzero(fitted.misfit_m > allowed)
+    refused[doubted] = True
+    markers = np.arange(len(local_m))
+    if len(doubted) == 0 or len(markers) <= FEWEST_MARKERS:
+        return refused
+    rests = [markers != marker for marker in markers]
+    without = np.stack([fit(points_m[doubted][:, r], local_m[r]).misfit_m for r in rests])
+    one = without.min(axis=0) < allowed
+    refused[doubted[one]] = without.argmin(axis=0)[one, None] == markers
+    return refused
+
+
 def _fill_one(
     filled: Points,
     points_m: Points,
@@ -79,7 +96,7 @@ def _fill_one(
 ) -> None:
     """Rebuild, in place, the markers that this pattern of visibility lacks."""
     here = (seen == pattern).all(axis=1)
-    R, origin = fit(points_m[:, pattern], local_m[pattern])
+    R, origin, _ = fit(points_m[:, pattern], local_m[pattern])
     for marker in np.flatnonzero(~pattern):
         known = seen[:, marker] & np.isfinite(origin[:, 0])
         local = local_m[marker]
@@ -89,33 +106,3 @@ def _fill_one(
             times, wanted = np.flatnonzero(known), np.flatnonzero(here)
             local = np.stack([np.interp(wanted, times, axis) for axis in path.T], axis=-1)
         filled[here, marker] = origin[here] + (R[here] @ np.atleast_2d(local)[..., None])[..., 0]
-
-
-def refuse(points_m: Points, local_m: Template) -> Bool[np.ndarray, "time marker"]:
-    """Markers that are not where the rest of their cluster says they have to be.
-
-    A frame is doubted if its misfit exceeds twice the trial's median by ``SUDDEN_MISFIT_M``, so
-    that skin that moves all the time is left alone. With four markers or more the one without
-    which the others fit is refused; if there is no such marker, the whole cluster is.
-    """
-    off = misfit(points_m, *fit(points_m, local_m), local_m)
-    refused = np.zeros(points_m.shape[:2], dtype=bool)
-    if not np.isfinite(off).any():
-        return refused
-    allowed = 2 * np.nanmedian(off) + SUDDEN_MISFIT_M
-    doubted = np.flatnonzero(off > allowed)
-    if len(doubted) == 0:
-        return refused
-    refused[doubted] = True
-    markers = np.arange(len(local_m))
-    if len(markers) <= FEWEST_MARKERS:
-        return refused
-    without = np.full((len(markers), len(doubted)), np.inf)
-    for marker in markers:
-        rest = markers != marker
-        some, template = points_m[doubted][:, rest], local_m[rest]
-        without[marker] = misfit(some, *fit(some, template), template)
-    culprit = without.argmin(axis=0)
-    one = without.min(axis=0) < allowed
-    refused[doubted[one]] = culprit[one, None] == markers
-    return refused

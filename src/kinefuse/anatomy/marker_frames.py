@@ -27,6 +27,7 @@ from kinefuse.anatomy.hip_centre import hip_centres
 from kinefuse.anatomy.segments import SIDES
 
 Point = Float[np.ndarray, "3"]
+Points = Float[np.ndarray, "*batch 3"]
 Frame = tuple[Float[np.ndarray, "3 3"], Point]
 """``R_world_segment`` and the origin [m]."""
 
@@ -51,19 +52,17 @@ def standing_frames(
     return frames
 
 
-def axes(*, first: Point, second: Point, names: str) -> Float[np.ndarray, "3 3"]:
+def axes(*, first: Points, second: Points, names: str) -> Float[np.ndarray, "*batch 3 3"]:
     """Rotation whose axis ``names[0]`` lies along ``first`` and ``names[1]`` as near ``second``.
 
     The third axis completes a right-handed frame; columns are x, y, z.
     """
     a, b = ("xyz".index(name) for name in names)
-    c = 3 - a - b
     sign = 1 if (b - a) % 3 == 1 else -1
-    R = np.empty((3, 3))
-    R[:, a] = _unit(first)
-    R[:, c] = sign * _unit(np.cross(R[:, a], second))
-    R[:, b] = sign * np.cross(R[:, c], R[:, a])
-    return R
+    along = _unit(first)
+    third = sign * _unit(np.cross(along, second))
+    columns = {a: along, 3 - a - b: third, b: sign * np.cross(third, along)}
+    return np.stack([columns[i] for i in range(3)], axis=-1)
 
 
 def _pelvis_axes(landmarks: Mapping[str, Point], tilt_rad: float) -> Float[np.ndarray, "3 3"]:
@@ -98,5 +97,5 @@ def _leg_frames(
 _LEG = ("knee_lateral", "knee_medial", "ankle_lateral", "ankle_medial")
 
 
-def _unit(v: Point) -> Point:
-    return v / np.linalg.norm(v)
+def _unit(v: Points) -> Points:
+    return v / np.linalg.norm(v, axis=-1, keepdims=True)

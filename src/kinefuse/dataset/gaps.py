@@ -44,9 +44,11 @@ def jumps(R: so3.Rotations, rate_hz: float) -> tuple[Frames, Frames]:
     """
     known = np.isfinite(R[:, 0, 0])
     at = np.flatnonzero(known)
-    turn = np.linalg.norm(so3.log(so3.transpose(R[at[:-1]]) @ R[at[1:]]), axis=-1)
-    jump = turn > FASTEST_TURN_RAD_S * np.diff(at) / rate_hz
-    stray, broken = np.zeros(len(R), dtype=bool), np.zeros(len(R), dtype=bool)
+    R = R if known.all() else R[known]
+    cosine = (np.einsum("tij,tij->t", R[:-1], R[1:]) - 1) / 2  # of the turn between neighbours
+    allowed = np.minimum(FASTEST_TURN_RAD_S * np.diff(at) / rate_hz, np.pi)
+    jump = cosine < np.cos(allowed)
+    stray, broken = np.zeros_like(known), np.zeros_like(known)
     starts = np.concatenate([[0], np.flatnonzero(jump) + 1, [len(at)]])
     longest = round(LONGEST_BRIDGE_S * rate_hz)
     long_enough = np.diff(starts) > longest

@@ -168,20 +168,23 @@ def reconstruct(
 
 def _track(cluster: Cluster, rate_hz: float) -> Track:
     """One segment's pose in every frame of the file, unknown where its markers do not tell."""
-    refused = clusters.refuse(cluster.points_m, cluster.local_m)
-    points = np.where(refused[..., None], np.nan, cluster.points_m)
-    points = clusters.fill(points, cluster.local_m)
-    R, origin = clusters.fit(points, cluster.local_m)
-    stray, broken = gaps.jumps(R, rate_hz)
-    R[stray] = np.nan
+    fitted = clusters.fit(cluster.points_m, cluster.local_m)
+    refused = clusters.refuse(cluster.points_m, cluster.local_m, fitted)
+    if refused.any() or np.isnan(fitted.misfit_m).any():
+        points = np.where(refused[..., None], np.nan, cluster.points_m)
+        fitted = clusters.fit(clusters.fill(points, cluster.local_m), cluster.local_m)
+    stray, broken = gaps.jumps(fitted.R_world_segment, rate_hz)
+    fitted.R_world_segment[stray] = np.nan
+    refused = refused | stray[:, None]
+    usable = np.isfinite(cluster.points_m[..., 0]) & ~refused
     return Track(
         cluster=cluster,
-        R=R,
-        origin=origin,
-        refused=refused | stray[:, None],
-        rebuilt=~(np.isfinite(cluster.points_m[..., 0]) & ~refused) & np.isfinite(R[:, :1, 0]),
+        R=fitted.R_world_segment,
+        origin=fitted.origin_m,
+        refused=refused,
+        rebuilt=~usable & np.isfinite(fitted.R_world_segment[:, :1, 0]),
         broken=broken,
-        misfit_m=clusters.misfit(points, R, origin, cluster.local_m),
+        misfit_m=fitted.misfit_m,
     )
 
 

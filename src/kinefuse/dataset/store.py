@@ -82,7 +82,7 @@ def open_store(folder: Path) -> Store:
 
 def write_trial(folder: Path, trial: Trial) -> Path:
     """Write one trial into the store at ``folder``; an older one of that name is replaced."""
-    file = folder / "trials" / f"{_safe(trial.person)}__{_safe(trial.name)}.h5"
+    file = trial_file(folder, trial.person, trial.name)
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_suffix(f".partial{os.getpid()}")
     with h5py.File(beside, "w") as h5:
@@ -102,6 +102,11 @@ def write_trial(folder: Path, trial: Trial) -> Path:
             _put(h5, f"angles/{joint}", angles)
     beside.replace(file)
     return file
+
+
+def trial_file(folder: Path, person: str, name: str) -> Path:
+    """Where the trial of that person and name is, or would be."""
+    return folder / "trials" / f"{_safe(person)}__{_safe(name)}.h5"
 
 
 def read_trial(file: Path) -> Trial:

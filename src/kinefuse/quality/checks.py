@@ -25,6 +25,8 @@ class Check:
     unit: str
     source: str
     """Where the limits come from."""
+    mended: str = ""
+    """How the reconstruction mends what this check finds; such findings keep no trial out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +40,12 @@ class Finding:
     highest: float
     unit: str
     passed: bool
+    mended: str = ""
 
     def __str__(self) -> str:
         limit = self.highest if self.value > self.highest else self.lowest
-        return f"{self.check}: {self.where} {self.value:.3g} {self.unit} (limit {limit:.3g})"
+        how = f"; mended: {self.mended}" if self.mended else ""
+        return f"{self.check}: {self.where} {self.value:.4g} {self.unit} (limit {limit:.4g}){how}"
 
 
 CHECKS: tuple[Check, ...] = (
@@ -94,6 +98,14 @@ CHECKS: tuple[Check, ...] = (
         source="share of a segment's poses that were interpolated in time; more is invention",
     ),
     Check(
+        name="marker glitch",
+        measure=measures.glitch_turns,
+        highest=2000.0,
+        unit="deg/s as recorded",
+        source="as for impossible rates, which the mended motion still has to pass",
+        mended="the marker was rebuilt from its cluster, or the segment's pose bridged",
+    ),
+    Check(
         name="impossible rate",
         measure=measures.fastest_turns,
         highest=2000.0,
@@ -112,13 +124,19 @@ CHECKS: tuple[Check, ...] = (
 
 
 def examine(evidence: Evidence, checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
-    """The worst value of every check on one trial."""
-    return tuple(_worst(check, check.measure(evidence)) for check in checks)
+    """The worst value of every check that applies to a trial."""
+    measured = ((check, check.measure(evidence)) for check in checks)
+    return tuple(_worst(check, values) for check, values in measured if values)
 
 
 def faults(findings: Iterable[Finding]) -> tuple[str, ...]:
     """What keeps a trial out of training, one sentence each."""
-    return tuple(str(finding) for finding in findings if not finding.passed)
+    return tuple(str(f) for f in findings if not f.passed and not f.mended)
+
+
+def mended(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What was wrong with the recording and is not any more."""
+    return tuple(str(f) for f in findings if not f.passed and f.mended)
 
 
 def _worst(check: Check, values: Mapping[str, float]) -> Finding:
@@ -135,4 +153,5 @@ def _worst(check: Check, values: Mapping[str, float]) -> Finding:
         highest=check.highest,
         unit=check.unit,
         passed=bool(excess(where) <= 0),
+        mended=check.mended,
     )

@@ -17,6 +17,8 @@ class ClusterEvidence:
     points_m: Float[np.ndarray, "frames marker 3"]
     local_m: Float[np.ndarray, "marker 3"]
     misfit_m: Float[np.ndarray, " frames"]
+    refused: Bool[np.ndarray, "frames marker"]
+    """Markers that were seen where they cannot have been."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from kinefuse.anatomy.segments import SIDES
 from kinefuse.quality.evidence import ClusterEvidence, Evidence
 
 _FRAMES_TO_COMPARE = 200  # spread over the trial; an exchange of markers lasts
+_GLITCH_FRAMES = 2
 
 
 def segment_lengths(evidence: Evidence) -> dict[str, float]:
@@ -58,6 +59,25 @@ def exchange_gains(evidence: Evidence) -> dict[str, float]:
     return found
 
 
+def glitch_turns(evidence: Evidence) -> dict[str, float]:
+    """Fastest turn [deg/s] of each limb's cluster as recorded, glitches included.
+
+    A glitch is a marker that was refused, or that vanishes for at most ``_GLITCH_FRAMES``: optical
+    systems lose a mistaken marker for a frame or two, and leave it at the laboratory's origin.
+    """
+    found = {}
+    for segment, cluster in evidence.clusters.items():
+        vanished = _briefly_missing(cluster.points_m)
+        doubted = vanished | cluster.refused
+        if segment == "pelvis" or not doubted.any():
+            continue
+        points = np.where(vanished[..., None], 0.0, cluster.points_m)
+        R = clusters.fit(points, cluster.local_m).R_world_segment
+        names = " and ".join(np.array(cluster.markers)[doubted.any(axis=0)])
+        found[f"{segment} ({names})"] = _fastest_turn(R, evidence.poses.rate_hz)
+    return found
+
+
 def cluster_misfits(evidence: Evidence) -> dict[str, float]:
     """Median misfit [m] of each cluster."""
     return {s: float(np.nanmedian(c.misfit_m)) for s, c in evidence.clusters.items()}
@@ -72,9 +92,7 @@ def fastest_turns(evidence: Evidence) -> dict[str, float]:
     """Fastest turn [deg/s] between two frames of each segment."""
     found = {}
     for segment, R in evidence.poses.R_world_segment.items():
-        turn = so3.log(so3.transpose(R[:-1]) @ R[1:])
-        fastest = np.linalg.norm(turn, axis=-1).max() * evidence.poses.rate_hz
-        found[segment] = float(np.rad2deg(fastest))
+        found[segment] = _fastest_turn(R, evidence.poses.rate_hz)
     return found
 
 
@@ -87,6 +105,24 @@ def beyond_range(evidence: Evidence) -> dict[str, float]:
             least, most = JOINTS[name].range_deg[i]
             found[f"{name} {plane}"] = float(max(least - low[i], high[i] - most))
     return found
+
+
+def _fastest_turn(R: so3.Rotations, rate_hz: float) -> float:
+    """Between neighbouring frames [deg/s]; frames that are not known do not count."""
+    cosines = (np.einsum("tij,tij->t", R[:-1], R[1:]) - 1) / 2
+    at = int(np.nanargmin(cosines))
+    return float(np.rad2deg(np.linalg.norm(so3.log(R[at].T @ R[at + 1]))) * rate_hz)
+
+
+def _briefly_missing(points_m: np.ndarray) -> np.ndarray:
+    """Markers that are unseen now but were seen, or are again, within ``_GLITCH_FRAMES``."""
+    missing = np.isnan(points_m[..., 0])
+    brief = np.zeros_like(missing)
+    for marker in np.flatnonzero(missing.any(axis=0)):
+        edges = np.flatnonzero(np.diff(missing[:, marker].astype(int), prepend=0, append=0))
+        for start, stop in zip(edges[::2], edges[1::2], strict=True):
+            brief[start:stop, marker] = stop - start <= _GLITCH_FRAMES
+    return brief
 
 
 def _best_exchange(cluster: ClusterEvidence) -> dict[str, float]:
@@ -107,4 +143,4 @@ def _best_exchange(cluster: ClusterEvidence) -> dict[str, float]:
 
 
 def _median_misfit(points_m: np.ndarray, local_m: np.ndarray) -> float:
-    return float(np.median(clusters.misfit(points_m, *clusters.fit(points_m, local_m), local_m)))
+    return float(np.median(clusters.fit(points_m, local_m).misfit_m))

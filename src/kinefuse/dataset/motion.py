@@ -1,0 +1,64 @@
+"""A reconstructed recording -> a trial: judged, smoothed, with angles and simulated sensors."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from kinefuse.dataset.agreement import Agreement, agreement
+from kinefuse.quality.checks import examine, faults, mended
+from kinefuse.quality.evidence import Evidence
+from kinefuse.recordings import Trial
+from kinefuse.simulation.imu import CUTOFF_HZ, resample_poses, simulate_imus
+from kinefuse.simulation.placement import PLACEMENT, Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Motion:
+    """Who moved how, before anything is smoothed or simulated."""
+
+    person: str
+    name: str
+    activity: str
+    source: str
+    evidence: Evidence
+    """Holds the poses, at the file's rate, and what the checks look at."""
+    account: Mapping[str, object]
+    """Where it comes from and what was done to it; plain JSON values."""
+    file_angles: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """The file's own angles by joint, in the columns of ``file_convention``, frame by frame."""
+    file_convention: str = "isb"
+    placement: Mapping[str, Place] = field(default_factory=lambda: PLACEMENT)
+
+
+def trial_of(motion: Motion, rate_hz: float) -> Trial:
+    """Smooth, simulate and judge; sensors, poses and angles share one rate and length."""
+    findings = examine(motion.evidence)
+    cutoff_hz = CUTOFF_HZ[motion.activity]
+    smooth = resample_poses(motion.evidence.poses, rate_hz, cutoff_hz)
+    return Trial(
+        person=motion.person,
+        name=motion.name,
+        activity=motion.activity,
+        source=motion.source,
+        imus=simulate_imus(smooth, motion.placement, name=f"{motion.person} {motion.name}"),
+        poses=smooth,
+        angles=smooth.joint_angles(),
+        faults=faults(findings),
+        provenance={
+            **motion.account,
+            "file rate, Hz": motion.evidence.poses.rate_hz,
+            "low-pass, Hz": cutoff_hz,
+            "mended": list(mended(findings)),
+            "checks": [asdict(finding) for finding in findings],
+            "agreement with the file's own angles, deg": [
+                asdict(row) for row in file_agreement(motion)
+            ],
+        },
+    )
+
+
+def file_agreement(motion: Motion) -> tuple[Agreement, ...]:
+    """Ours against the file's own angles, frame by frame, before smoothing."""
+    ours = motion.evidence.poses.joint_angles()
+    return agreement(ours, motion.file_angles, motion.file_convention)
