@@ -21,10 +21,12 @@ from kinefuse.simulation.imu import resample_poses
 
 OUT = Path(__file__).parent.parent / "src" / "kinefuse" / "simulation" / "data"
 HARMONICS = 12  # of the stride: 11 Hz in walking, 17 Hz in running
-KEPT_VARIANCE = 0.95
-# Signs of the Calgary convention (Ferber's laboratory): every angle but knee flexion is the
-# negative of ours.
-RUNNING_SIGNS = {"Hip": (-1, -1, -1), "Knee": (1, -1, -1), "Ankle": (-1, -1, -1)}
+DEVIATION_HARMONICS = 6  # of differences between people: the rest is noise of the markers
+KEPT_VARIANCE = 0.90
+ROUGHEST = 4.0  # times the median roughness: curves with marker glitches, which a median keeps
+# Signs of that file against ours, as its curves and those of Fukuchi et al. 2017 agree best and the
+# carrying foot stays level (12 deg of roll with the knee adduction the other way round, 2 so).
+RUNNING_SIGNS = {"Hip": (-1, -1, -1), "Knee": (1, 1, -1), "Ankle": (-1, -1, -1)}
 LEFT_OUT = ("RBDS004", "RBDS011", "RBDS018", "RBDS023")  # the people that others are scored on
 
 
@@ -76,7 +78,7 @@ def distil_running(file: Path) -> dict:
     planes = dict(zip("ZXY", ("flexion", "adduction", "rotation"), strict=True))
     of_person = (
         cycles.group_by("Group", "Subject", "Time")
-        .agg(pl.col(f"{j}_{a}").mean() for j, a in names)
+        .agg(pl.col(f"{j}_{a}").median() for j, a in names)
         .sort("Group", "Subject", "Time")
     )
     people = []
@@ -85,15 +87,16 @@ def distil_running(file: Path) -> dict:
             RUNNING_SIGNS[j]["ZXY".index(a)] * person[f"{j}_{a}"].to_numpy()[:-1] for j, a in names
         ]
         people.append([series(curve) for curve in curves])
-    stacked = np.array(people)  # person, curve, coefficient
+    stacked = sound(np.array(people))  # person, curve, coefficient
     mean = stacked.mean(axis=0)
-    _, size, components = np.linalg.svd((stacked - mean).reshape(len(people), -1))
+    differences = (stacked - mean)[:, :, : 2 * DEVIATION_HARMONICS + 1]
+    _, size, components = np.linalg.svd(differences.reshape(len(stacked), -1))
     share = np.cumsum(size**2) / np.sum(size**2)
     count = int(np.searchsorted(share, KEPT_VARIANCE)) + 1
-    scaled = components[:count] * (size[:count, None] / np.sqrt(len(people) - 1))
+    scaled = components[:count] * (size[:count, None] / np.sqrt(len(stacked) - 1))
     keys = [f"{j.lower()}_{planes[a]}" for j, a in names]
     return {
-        "source": "Running cycles of 46 people at 2.5 m/s, Calgary Running Injury Clinic and "
+        "source": f"Running cycles of {len(stacked)} of 46 people at 2.5 m/s, Calgary Running Injury Clinic and "
         "BMClab; CC BY 4.0",
         "unit": "deg; Fourier coefficients: mean, then cosine and sine of each harmonic",
         "mean": {k: rounded(c) for k, c in zip(keys, mean, strict=True)},
@@ -102,6 +105,12 @@ def distil_running(file: Path) -> dict:
             for one in scaled
         ],
     }
+
+
+def sound(people: np.ndarray) -> np.ndarray:
+    """Those whose every curve is about as smooth as everybody's."""
+    rough = np.linalg.norm(people[:, :, 2 * DEVIATION_HARMONICS + 1 :], axis=-1)
+    return people[(rough < ROUGHEST * np.median(rough, axis=0)).all(axis=1)]
 
 
 def distil_pelvis(folder: Path, knee_flexion: np.ndarray) -> dict:

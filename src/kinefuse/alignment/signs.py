@@ -33,7 +33,7 @@ _GAIT_RANGE_DEG = {"knee": (-15.0, 150.0), "ankle": (-50.0, 40.0)}
 # A wrong sign costs 5 to 20 deg of impossible angle, or hardly any where the leg leans far (one
 # thigh in eight while running), but always turns the agreement at a joint from +0.8 to -0.8.
 _DISAGREEMENT_WEIGHT_DEG = 5.0
-_SKEWNESS_WEIGHT_DEG = 0.5  # a tie-breaker
+_SKEWNESS_WEIGHT_DEG = 3.0  # decides front and back where no still pose fixes the knee's zero
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,119 @@
+"""Sensors mounted anyhow are brought back to their segments."""
+
+import numpy as np
+import pytest
+
+from kinefuse import so3
+from kinefuse.alignment import align, in_segment_axes
+from kinefuse.alignment.pelvis import pelvis_heading
+from kinefuse.alignment.shared_point import agreement
+from kinefuse.alignment.vertical import STILL_S, moving, still_pose
+from kinefuse.anatomy.joints import JOINTS
+from kinefuse.classical import classical_angles
+from kinefuse.recordings import ImuSession
+
+
+def _errors_deg(found, mounting):
+    """Angle between each found alignment and the truth."""
+    return {
+        s: np.rad2deg(np.linalg.norm(so3.log(a.R_segment_sensor @ mounting[s])))
+        for s, a in found.items()
+    }
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_mounting_is_found(walker, seed):
+    session, mounting = walker.worn(np.random.default_rng(seed))
+    errors = _errors_deg(align(session, "walking"), mounting)
+    # The walker's swing axes differ from the mean person's by up to 20 deg; a wrong sign is 180.
+    assert max(errors.values()) < 30
+    assert np.median(list(errors.values())) < 15
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_mounting_changes_nothing_but_the_frame(walker, seed):
+    as_is = align(walker.session, "walking")
+    session, mounting = walker.worn(np.random.default_rng(seed))
+    found = align(session, "walking")
+    for s in as_is:
+        np.testing.assert_allclose(
+            found[s].R_segment_sensor @ mounting[s], as_is[s].R_segment_sensor, atol=0.02
+        )
+
+
+def test_a_walk_with_turns_is_aligned_as_well(turning_walker):
+    session, mounting = turning_walker.worn(np.random.default_rng(7))
+    assert max(_errors_deg(align(session, "walking"), mounting).values()) < 30
+
+
+def test_walking_alone_will_do(restless_walker):
+    session, mounting = restless_walker.worn(np.random.default_rng(8))
+    assert still_pose(session) is None
+    found = align(session, "walking")
+    assert all("mean gravity while walking" in a.method for a in found.values())
+    assert max(_errors_deg(found, mounting).values()) < 35
+
+
+def test_an_upside_down_shank_is_found(walker):
+    upside_down = np.diag([1.0, -1.0, -1.0])
+    sensors = dict(walker.session.sensors)
+    sensors["shank_r"] = sensors["shank_r"].turned(upside_down)
+    found = align(ImuSession(name="x", sensors=sensors), "walking")["shank_r"]
+    as_worn_right = align(walker.session, "walking")["shank_r"]
+    np.testing.assert_allclose(
+        found.R_segment_sensor @ upside_down, as_worn_right.R_segment_sensor, atol=0.01
+    )
+
+
+def test_the_pelvis_alone_says_that_its_heading_is_unknown(walker):
+    sensors = {s: walker.session[s] for s in ("pelvis", "shank_r", "foot_r")}
+    found = align(ImuSession(name="x", sensors=sensors), "walking")
+    assert found["pelvis"].heading_sd_deg == 90.0
+    assert "cannot be found" in found["pelvis"].note
+
+
+def test_the_pelvis_faces_where_the_walker_does(walker):
+    R = walker.poses.R_world_segment
+    thighs = {s: walker.session[s] for s in ("thigh_r", "thigh_l")}
+    turned = so3.about_y(np.deg2rad(70.0))
+    found = pelvis_heading(
+        walker.session["pelvis"].acc_m_s2 @ turned.T,
+        R["pelvis"] @ turned.T,
+        thighs,
+        {s: R[s] for s in thighs},
+        moving(walker.session),
+    )
+    assert np.rad2deg(found.angle_rad) == pytest.approx(-70.0, abs=5.0)
+    assert found.coherence > 0.7
+
+
+def test_the_still_pose_lies_in_the_standing_phase(walker):
+    still = still_pose(walker.session)
+    assert still is not None
+    assert still.stop <= 2.2 * walker.session.rate_hz
+    assert still.stop - still.start == round(STILL_S * walker.session.rate_hz)
+
+
+def test_standing_is_not_moving(walker):
+    moves = moving(walker.session)
+    assert not moves[:100].any()
+    assert moves[400:1300].all()
+
+
+def test_agreement_is_the_turn_between_two_arrows():
+    rng = np.random.default_rng(0)
+    one = rng.normal(size=500) + 1j * rng.normal(size=500)
+    turned = agreement(one, one * np.exp(0.7j), np.ones(500, bool))
+    assert np.angle(turned) == pytest.approx(0.7)
+    assert abs(turned) == pytest.approx(1.0)
+    assert agreement(one, 0 * one, np.ones(500, bool)) == 0
+
+
+@pytest.mark.parametrize("name", JOINTS)
+def test_classical_angles_follow_the_truth(walker, name):
+    session, _ = walker.worn(np.random.default_rng(3))
+    aligned = in_segment_axes(session, align(session, "walking"))
+    found = classical_angles(aligned, "walking").angles_rad[name][300:-100]
+    error_deg = np.rad2deg(found - walker.angles[name][300:-100]).std(axis=0)
+    assert error_deg[0] < 2.5  # flexion, mean removed
+    assert error_deg.max() < 6.5  # the other planes feel the swing axis' offset
