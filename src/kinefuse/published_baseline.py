@@ -1,0 +1,30 @@
+"""The published method end to end on one pair, as the baseline that ours is compared with."""
+
+from kinefuse.networks.limbs import Pair, right_joint, sensor_gyroscopes
+from kinefuse.networks.saved_model import Model
+from kinefuse.orientation.strapdown import dead_reckoning
+from kinefuse.pair_estimation import PairEstimate
+from kinefuse.published_fusion import PublishedFusion, rotation_vector_angles
+
+
+def published_pair(model: Model, pair: Pair, kind: str) -> PairEstimate:
+    """Alpha, beta and theta as Rapp et al. (2021) compute them.
+
+    Each sensor is dead-reckoned from the network's attitude at the first sample; that is what the
+    published optimisation converges to, in closed form.
+
+    Raises:
+        UnknownChoice: The model holds no angle network for this kind of joint.
+    """
+    alpha = model.predict_angles(pair, kind)
+    words = model.card.joints.get(kind, {}).get("published")
+    if words is None or not model.has(kind, "orientation"):
+        return PairEstimate(alpha)
+    attitudes = [
+        R_network[0] @ dead_reckoning(gyr, model.rate_hz)
+        for gyr, R_network in zip(
+            sensor_gyroscopes(pair), model.predict_orientations(pair, kind), strict=True
+        )
+    ]
+    beta = rotation_vector_angles(*attitudes, right_joint(kind))
+    return PairEstimate(alpha, beta, PublishedFusion.from_words(words).combine(alpha, beta))
