@@ -135,3 +135,13 @@ class WouldOverwrite(KinefuseError):
             f"{path} already exists and is not overwritten; choose another --out, "
             "or say --force to replace it."
         )
+
+
+class NoModel(KinefuseError):
+    """A method needs networks, and none is at hand."""
+
+    def __init__(self, activity: str) -> None:
+        super().__init__(
+            f"no packaged model for {activity}; name a model folder with --model, "
+            "or use --method classical, which needs none."
+        )

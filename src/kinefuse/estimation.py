@@ -17,12 +17,18 @@ from kinefuse.alignment import SegmentAlignment, align, in_segment_axes
 from kinefuse.alignment.vertical import still_pose
 from kinefuse.anatomy.joints import JOINTS, PLANES
 from kinefuse.classical import classical_angles
-from kinefuse.errors import MissingSensor, UnknownChoice
+from kinefuse.errors import MissingSensor, NoModel, UnknownChoice
+from kinefuse.learned import learned_angles
+from kinefuse.networks.saved_model import Model, load_model
+from kinefuse.packaged import packaged_model
 from kinefuse.quality import session_checks
 from kinefuse.quality.finding import Finding
 from kinefuse.recordings import ImuSession, JointAngles
 
-METHODS = ("classical",)
+METHODS = ("classical", "fused", "network", "orientation")
+"""No network; both networks fused; the angle network; the orientation network smoothed."""
+DEFAULT_METHOD = "classical"
+"""Best on the real walks with optical truth (``revalidation/real_walks.py``)."""
 ACTIVITIES = ("walking", "running")
 
 
@@ -83,19 +89,25 @@ def estimate(
     Raises:
         UnknownChoice: An activity or a method that does not exist.
         MissingSensor: No two neighbouring segments carry sensors.
+        NoModel: The method needs networks and there are none for this activity.
     """
+    method = method or DEFAULT_METHOD
     _check(session, activity, method)
+    networks = _model(model, activity, needed=method != "classical")
     alignment = alignment or align(session, activity)
     aligned = in_segment_axes(session, alignment)
     answers = {"classical": classical_angles(aligned, activity)}
-    chosen = method or METHODS[0]
-    angles = answers.pop(chosen)
+    if networks is not None:
+        answers |= learned_angles(aligned, networks)
+    if method not in answers:
+        raise UnknownChoice("method for this model", method, known=answers)
+    angles = answers.pop(method)
     contacts_s = gait_events.contacts_by_side(aligned.sensors)
     return Estimate(
         session_name=session.name,
         activity=activity,
-        method=chosen,
-        model_name=None,
+        method=method,
+        model_name=None if networks is None else networks.card.name,
         angles=angles,
         alternatives=answers,
         alignment=alignment,
@@ -140,10 +152,18 @@ def _alignment(found: SegmentAlignment) -> dict[str, object]:
     return asdict(found) | {"R_segment_sensor": found.R_segment_sensor.tolist()}
 
 
-def _check(session: ImuSession, activity: str, method: str | None) -> None:
+def _model(folder: Path | None, activity: str, *, needed: bool) -> Model | None:
+    """The model asked for, else the packaged one; None only if it is not needed."""
+    folder = folder or packaged_model(activity)
+    if folder is None and needed:
+        raise NoModel(activity)
+    return None if folder is None else load_model(folder)
+
+
+def _check(session: ImuSession, activity: str, method: str) -> None:
     if activity not in ACTIVITIES:
         raise UnknownChoice("activity", activity, known=ACTIVITIES)
-    if method is not None and method not in METHODS:
+    if method not in METHODS:
         raise UnknownChoice("method", method, known=METHODS)
     if not list(session.joints()):
         raise MissingSensor(missing=["two neighbouring segments"], present=session.sensors)

@@ -1,0 +1,72 @@
+"""Joint angles by networks, for a whole session at whatever rate it was recorded."""
+
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Float
+
+from kinefuse.anatomy.joints import JOINTS
+from kinefuse.dataset.resampling import resampled_signal
+from kinefuse.networks.limbs import pair_signals
+from kinefuse.networks.saved_model import Model
+from kinefuse.pair_estimation import estimate_pair
+from kinefuse.recordings import ImuSession, JointAngles
+
+ANSWERS = {"network": "alpha_rad", "orientation": "beta_rad", "fused": "theta_rad"}
+"""What each answer is called among methods, and in a pair's estimate."""
+
+
+def learned_angles(aligned: ImuSession, model: Model) -> dict[str, JointAngles]:
+    """What the model's networks and their fusion say, by name of the answer.
+
+    Args:
+        aligned: Sensors in segment axes (see ``kinefuse.alignment``), at any rate.
+        model: Joints it has no network for are left out, answers it cannot give as well.
+    """
+    at_rate = _resampled(aligned, model.rate_hz)
+    names = [name for name in aligned.joints() if model.has(JOINTS[name].kind, "angles")]
+    pairs = {
+        name: estimate_pair(model, pair_signals(at_rate, name), JOINTS[name].kind) for name in names
+    }
+    answers = {
+        answer: {name: getattr(pair, field) for name, pair in pairs.items()}
+        for answer, field in ANSWERS.items()
+    }
+    return {
+        answer: JointAngles(
+            rate_hz=aligned.rate_hz,
+            angles_rad={
+                name: _back(curve, model.rate_hz, aligned) for name, curve in curves.items()
+            },
+        )
+        for answer, curves in answers.items()
+        if curves and all(curve is not None for curve in curves.values())
+    }
+
+
+def _resampled(session: ImuSession, to_hz: float) -> ImuSession:
+    if session.rate_hz == to_hz:
+        return session
+    return replace(
+        session,
+        sensors={
+            segment: replace(
+                imu,
+                rate_hz=to_hz,
+                acc_m_s2=resampled_signal(imu.acc_m_s2, imu.rate_hz, to_hz),
+                gyr_rad_s=resampled_signal(imu.gyr_rad_s, imu.rate_hz, to_hz),
+            )
+            for segment, imu in session.sensors.items()
+        },
+    )
+
+
+def _back(
+    angles_rad: Float[np.ndarray, "time 3"], from_hz: float, session: ImuSession
+) -> Float[np.ndarray, "samples 3"]:
+    """Angles at the session's own rate and of its length."""
+    if from_hz == session.rate_hz:
+        return angles_rad
+    angles = resampled_signal(angles_rad, from_hz, session.rate_hz)[: session.samples]
+    missing = session.samples - len(angles)  # rounding of the two rates leaves at most a few
+    return np.concatenate([angles, np.repeat(angles[-1:], missing, axis=0)])
