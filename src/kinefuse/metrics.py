@@ -75,7 +75,9 @@ def bland_altman(estimate: Curves, truth: Curves) -> tuple[Scores, Scores, Score
 
 
 def _columnwise(
-    measure: Callable[[np.ndarray, np.ndarray], float], estimate: np.ndarray, truth: np.ndarray
+    measure: Callable[[np.ndarray, np.ndarray], float | np.floating],
+    estimate: np.ndarray,
+    truth: np.ndarray,
 ) -> np.ndarray:
     if estimate.shape != truth.shape:
         raise UnequalLengths("curves", {"estimate": len(estimate), "truth": len(truth)})

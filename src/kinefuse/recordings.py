@@ -158,7 +158,7 @@ class MarkerRecording:
     @property
     def seen(self) -> Bool[np.ndarray, "time marker"]:
         """Whether each marker was seen in each frame."""
-        return np.isfinite(self.positions_m).all(axis=-1)
+        return np.asarray(np.isfinite(self.positions_m).all(axis=-1))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,8 +40,7 @@ def estimate(
     session = with_sensors_for(session, wanted)
     for note in session.notes:
         print(note)
-    choice = {} if method is None else {"method": method}
-    found = estimation.estimate(session, activity=activity, model=model, **choice)
+    found = estimation.estimate(session, activity=activity, model=model, method=method)
     with filled_folder(out, force=force) as folder:
         write_results(folder, found, recording=recording, notes=session.notes)
     print(f"{session.name}: {session.samples / session.rate_hz:.1f} s at {session.rate_hz:g} Hz.")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -167,7 +168,7 @@ def _entry(file: Path) -> StoreEntry:
 
 
 @contextmanager
-def _open(file: Path) -> Iterator[h5py.File]:
+def _open(file: Path) -> Iterator[Any]:  # h5py types any child as any of all kinds
     try:
         h5 = h5py.File(file, "r")
     except OSError as error:
@@ -189,7 +190,7 @@ def _get(data: h5py.Dataset) -> np.ndarray:
     return data[()].astype(np.float64)
 
 
-def _children(h5: h5py.File, name: str) -> dict:
+def _children(h5: Any, name: str) -> dict:
     return {key: h5[name][key] for key in h5[name]} if name in h5 else {}
 
 
