@@ -4,8 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from walker import Walker
 
 _PROJECT = Path(__file__).parent.parent
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no failure
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +21,21 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real recordings at {folder} (set KINEFUSE_DATA)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def walker() -> Walker:
+    """Stands still, then walks straight on."""
+    return Walker()
+
+
+@pytest.fixture(scope="session")
+def turning_walker() -> Walker:
+    """Turns by 140 deg on the way."""
+    return Walker(turning_rad=2.5)
+
+
+@pytest.fixture(scope="session")
+def restless_walker() -> Walker:
+    """Never stands still."""
+    return Walker(standing=False)

@@ -1,7 +1,6 @@
 """A walker simple enough to write down: stands still for two seconds, then walks on the spot."""
 
 import numpy as np
-import pytest
 
 from kinefuse import so3
 from kinefuse.anatomy.joint_angles import rotation_of_angles
@@ -67,18 +66,3 @@ class Walker:
             ankle = knee + R[f"shank_{side}"] @ np.array([0, -_SHANK_M, 0])
             origins |= {f"thigh_{side}": hip, f"shank_{side}": knee, f"foot_{side}": ankle}
         return origins
-
-
-@pytest.fixture(scope="session")
-def walker() -> Walker:
-    return Walker()
-
-
-@pytest.fixture(scope="session")
-def turning_walker() -> Walker:
-    return Walker(turning_rad=2.5)
-
-
-@pytest.fixture(scope="session")
-def restless_walker() -> Walker:
-    return Walker(standing=False)
