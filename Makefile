@@ -22,7 +22,7 @@ demo: $(VENV)/.core
 
 test: $(VENV)/.test
 	@echo "== tests: all of them; what needs recordings that are not here is skipped by name"
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -rs
 
 check: $(VENV)/.test
 	@echo "== style, types and the direction of imports"
