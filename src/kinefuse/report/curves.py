@@ -30,12 +30,12 @@ def packed_curves(
     """
     shown = {"": angles} | ({"truth_": truth} if truth else {})
     factor = _thinning(sum(3 * len(each.angles_rad) * each.samples for each in shown.values()))
+    shown_deg = {prefix: each.in_degrees() for prefix, each in shown.items()}
     curves = {
         kind: {
             plane: {
                 f"{prefix}{side}": _packed(degrees[f"{kind}_{side}"][:, i], factor)
-                for prefix, each in shown.items()
-                for degrees in [each.in_degrees()]
+                for prefix, degrees in shown_deg.items()
                 for side in SIDES
                 if f"{kind}_{side}" in degrees
             }
@@ -52,7 +52,7 @@ def packed_curves(
     }
 
 
-def thin(curve: Curve, factor: int) -> Curve:
+def thin(curve: Curve, factor: int) -> Float[np.ndarray, " fewer"]:
     """Mean of every ``factor`` samples; a block with a gap is a gap."""
     if factor == 1:
         return curve

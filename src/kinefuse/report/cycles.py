@@ -45,18 +45,20 @@ def cut_cycles(
     for name, curve in angles.angles_rad.items():
         contacts = contacts_s.get(JOINTS[name].side, np.zeros(0))
         kept = gait_events.sound(gait_events.strides(contacts))
-        cut = [_on_cycle(curve, angles.time_s, stride) for stride in kept]
-        whole = [cycle for cycle in cut if np.isfinite(cycle).all()]
-        if whole:
-            found[name] = Cycles(name, np.stack(whole))
+        cut = _on_cycles(curve, angles.rate_hz, kept)
+        whole = np.isfinite(cut).all(axis=(1, 2))
+        if whole.any():
+            found[name] = Cycles(name, cut[whole])
     return found
 
 
-def _on_cycle(
-    curve_rad: Float[np.ndarray, "time 3"],
-    time_s: Float[np.ndarray, " time"],
-    stride: gait_events.Stride,
-) -> Float[np.ndarray, "point 3"]:
-    at = np.linspace(stride.start_s, stride.end_s, CYCLE_POINTS)
-    planes = [np.interp(at, time_s, plane, left=np.nan, right=np.nan) for plane in curve_rad.T]
-    return np.stack(planes, axis=-1)
+def _on_cycles(
+    curve_rad: Float[np.ndarray, "time 3"], rate_hz: float, strides: tuple[gait_events.Stride, ...]
+) -> Float[np.ndarray, "stride point 3"]:
+    """Every stride at the same shares of its duration, linearly between samples."""
+    bounds_s = np.array([(stride.start_s, stride.end_s) for stride in strides]).reshape(-1, 2)
+    at = rate_hz * np.linspace(bounds_s[:, 0], bounds_s[:, 1], CYCLE_POINTS, axis=1)
+    before = np.clip(np.floor(at).astype(int), 0, len(curve_rad) - 2)
+    share = (at - before)[..., None]
+    cut = (1 - share) * curve_rad[before] + share * curve_rad[before + 1]
+    return np.where((share >= 0) & (share <= 1), cut, np.nan)
