@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from kinefuse.dataset.agreement import Agreement, agreement
-from kinefuse.quality.checks import examine, faults, mended
+from kinefuse.quality.checks import RECORDING_CHECKS, examine, failures
 from kinefuse.quality.evidence import Evidence
 from kinefuse.recordings import Trial
 from kinefuse.simulation.imu import CUTOFF_HZ, resample_poses, simulate_imus
@@ -44,12 +44,12 @@ def trial_of(motion: Motion, rate_hz: float) -> Trial:
         imus=simulate_imus(smooth, motion.placement, name=f"{motion.person} {motion.name}"),
         poses=smooth,
         angles=smooth.joint_angles(),
-        faults=faults(findings),
+        faults=failures(findings),
         provenance={
             **motion.account,
             "file rate, Hz": motion.evidence.poses.rate_hz,
             "low-pass, Hz": cutoff_hz,
-            "mended": list(mended(findings)),
+            "mended": failures(examine(motion.evidence, RECORDING_CHECKS)),
             "checks": [asdict(finding) for finding in findings],
             "agreement with the file's own angles, deg": [
                 asdict(row) for row in file_agreement(motion)

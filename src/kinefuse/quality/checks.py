@@ -11,6 +11,7 @@ import numpy as np
 
 from kinefuse.quality import measures
 from kinefuse.quality.evidence import Evidence
+from kinefuse.quality.finding import Finding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,27 +26,8 @@ class Check:
     unit: str
     source: str
     """Where the limits come from."""
-    mended: str = ""
-    """How the reconstruction mends what this check finds; such findings keep no trial out."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One check's verdict on one trial."""
-
-    check: str
-    where: str
-    value: float
-    lowest: float
-    highest: float
-    unit: str
-    passed: bool
-    mended: str = ""
-
-    def __str__(self) -> str:
-        limit = self.highest if self.value > self.highest else self.lowest
-        how = f"; mended: {self.mended}" if self.mended else ""
-        return f"{self.check}: {self.where} {self.value:.4g} {self.unit} (limit {limit:.4g}){how}"
+    remedy: str = ""
+    """What was done about it, where something was."""
 
 
 CHECKS: tuple[Check, ...] = (
@@ -98,14 +80,6 @@ CHECKS: tuple[Check, ...] = (
         source="share of a segment's poses that were interpolated in time; more is invention",
     ),
     Check(
-        name="marker glitch",
-        measure=measures.glitch_turns,
-        highest=2000.0,
-        unit="deg/s as recorded",
-        source="as for impossible rates, which the mended motion still has to pass",
-        mended="the marker was rebuilt from its cluster, or the segment's pose bridged",
-    ),
-    Check(
         name="impossible rate",
         measure=measures.fastest_turns,
         highest=2000.0,
@@ -123,20 +97,28 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+RECORDING_CHECKS: tuple[Check, ...] = (
+    Check(
+        name="marker glitch",
+        measure=measures.glitch_turns,
+        highest=2000.0,
+        unit="deg/s as recorded",
+        source="as for impossible rates, which the mended motion still has to pass",
+        remedy="mended: the marker was rebuilt from its cluster, or the segment's pose bridged",
+    ),
+)
+"""What may be wrong with a recording without being wrong with the motion made of it."""
+
+
 def examine(evidence: Evidence, checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
     """The worst value of every check that applies to a trial."""
     measured = ((check, check.measure(evidence)) for check in checks)
     return tuple(_worst(check, values) for check, values in measured if values)
 
 
-def faults(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """What keeps a trial out of training, one sentence each."""
-    return tuple(str(f) for f in findings if not f.passed and not f.mended)
-
-
-def mended(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """What was wrong with the recording and is not any more."""
-    return tuple(str(f) for f in findings if not f.passed and f.mended)
+def failures(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What did not pass, one sentence each."""
+    return tuple(finding.message for finding in findings if not finding.passed)
 
 
 def _worst(check: Check, values: Mapping[str, float]) -> Finding:
@@ -144,14 +126,17 @@ def _worst(check: Check, values: Mapping[str, float]) -> Finding:
         value = values[where]
         return np.inf if np.isnan(value) else max(check.lowest - value, value - check.highest)
 
-    where = max(values, key=excess)
+    subject = max(values, key=excess)
+    value, passed = float(values[subject]), bool(excess(subject) <= 0)
+    limit = check.highest if np.isfinite(check.highest) and value > check.lowest else check.lowest
+    words = f"{check.name}: {subject} {value:.4g} {check.unit} (limit {limit:.4g})"
     return Finding(
         check=check.name,
-        where=where,
-        value=float(values[where]),
-        lowest=check.lowest,
-        highest=check.highest,
+        subject=subject,
+        passed=passed,
+        value=value,
+        limit=limit,
         unit=check.unit,
-        passed=bool(excess(where) <= 0),
-        mended=check.mended,
+        message=f"{words}; {check.remedy}" if check.remedy else words,
+        source=check.source,
     )
