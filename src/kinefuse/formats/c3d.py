@@ -1,5 +1,6 @@
 """C3D files: marker paths, and the angles that a laboratory stored beside them."""
 
+import struct
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -89,5 +90,22 @@ def _points(path: Path) -> tuple[list[str], Float[np.ndarray, "point time 3"], f
         ) from error
     if not labels or points.shape[1] == 0:
         raise UnreadableFile(path, "it holds no marker or no frame", "export it again")
+    if path.stat().st_size < _needed_bytes(path):
+        raise UnreadableFile(path, "it is truncated, its last frames are missing", "copy it again")
     unit = str(units[0]).strip().lower() if len(units) else ""
     return labels, points, rate_hz, unit if unit in _METRES else ""
+
+
+def _needed_bytes(path: Path) -> int:
+    """How long the file's header says it has to be; ezc3d would silently return fewer frames.
+
+    Header words as in the C3D user guide (c3d.org): points a frame, analog values a frame, first and
+    last frame (up to 65535), scale (negative: floats), first block of the data.
+    """
+    with path.open("rb") as file:
+        header = file.read(18)
+    points, analogs, first, last = struct.unpack_from("<4H", header, 2)
+    scale, first_block = struct.unpack_from("<fH", header, 12)
+    value_bytes = 4 if scale < 0 else 2
+    frames = max(0, last - first + 1)
+    return (first_block - 1) * 512 + frames * (4 * points + analogs) * value_bytes

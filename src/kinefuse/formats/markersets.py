@@ -158,11 +158,23 @@ def _check(markers: MarkerSet) -> None:
         missing = sorted(needed - set(getattr(markers, key)))
         if missing:
             raise BadMarkerSet(markers.name, f"[{key}] lacks {', '.join(missing)}")
+    _check_axes(markers)
+    try:
+        re.compile(markers.files["trial"])
+    except re.error as error:
+        raise BadMarkerSet(markers.name, f"the trial pattern is malformed ({error})") from error
+
+
+def _check_axes(markers: MarkerSet) -> None:
     directions = "".join(sorted(direction[-1] for direction in markers.axes.values()))
     if directions != "xyz":
         raise BadMarkerSet(
             markers.name, "[axes] have to name x, y and z once each, as '+x' or '-x'"
         )
+    order = "".join(markers.axes[name][-1] for name in ("forward", "up", "right"))
+    minus = sum(direction.startswith("-") for direction in markers.axes.values())
+    if (order in "xyzxy") == (minus % 2 == 1):
+        raise BadMarkerSet(markers.name, "forward, up and right in [axes] are not right-handed")
 
 
 def _packaged() -> dict[str, MarkerSet]:
