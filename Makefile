@@ -17,7 +17,8 @@ help:
 
 demo: $(VENV)/.core
 	@echo "== demo: a simulated walker, its sensors, and the angles found from them"
-	@$(BIN)/kinefuse demo --out $(REPORT) --force
+	@rm -rf $(REPORT)
+	@$(BIN)/kinefuse demo --out $(REPORT)
 	@echo "== the report: $(CURDIR)/$(REPORT)/report.html"
 
 test: $(VENV)/.test
