@@ -1,12 +1,14 @@
 """Errors on real sensors against optical truth: every method, joint and plane, as they are.
 
-    python revalidation/real_walks.py
+    python revalidation/real_walks.py [MODEL]
 
-writes ``revalidation/results/real_walks.csv`` and prints the table. Each row is one joint of one
+with the packaged networks or those of another model folder; writes ``revalidation/results/real_walks.csv`` and prints the table. Each row is one joint of one
 person: RMSE raw and with both means removed, correlation, and range-of-motion error, averaged
 over the person's stretches.
 """
 
+import sys
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,7 @@ from optical_walks import OpticalWalk, walks
 from kinefuse import metrics
 from kinefuse.alignment import align
 from kinefuse.anatomy.joints import JOINTS, PLANES
-from kinefuse.estimation import METHODS, estimate
+from kinefuse.estimation import estimate
 from kinefuse.recordings import JointAngles
 
 RESULTS = Path(__file__).parent / "results" / "real_walks.csv"
@@ -29,9 +31,9 @@ _MEASURES = {
 }
 
 
-def main() -> None:
+def main(model: Path | None) -> None:
     """Score every method on every walk."""
-    rows = [row for walk in walks() for method in METHODS for row in scores(walk, method)]
+    rows = [row for walk in walks() for row in scores(walk, model)]
     table = pl.DataFrame(rows)
     RESULTS.parent.mkdir(exist_ok=True)
     table.write_csv(RESULTS, float_precision=3)
@@ -40,27 +42,25 @@ def main() -> None:
     print(f"written: {RESULTS}")
 
 
-def scores(walk: OpticalWalk, method: str) -> list[dict[str, object]]:
-    """One row a joint and plane."""
+def scores(walk: OpticalWalk, model: Path | None) -> list[dict[str, object]]:
+    """One row a method, joint and plane."""
     alignment = align(walk.whole, "walking")
-    pairs = [
-        (
-            _part(estimate(session, "walking", method=method, alignment=alignment).angles, where),
-            truth,
-        )
-        for session, where, truth in walk.stretches
-    ]
+    answers = defaultdict(list)
+    for session, where, truth in walk.stretches:
+        found = estimate(session, "walking", model=model, alignment=alignment)
+        for method, angles in {found.method: found.angles, **found.alternatives}.items():
+            answers[method].append((_part(angles, where), truth))
     return [
         {"walk": walk.name, "method": method, "joint": joint, "plane": plane}
-        | {
-            name: float(
-                np.nanmean([measure(*_degrees(found, truth, joint, i)) for found, truth in pairs])
-            )
-            for name, measure in _MEASURES.items()
-        }
+        | {name: _mean(measure, pairs, joint, i) for name, measure in _MEASURES.items()}
+        for method, pairs in answers.items()
         for joint in JOINTS
         for i, plane in enumerate(PLANES)
     ]
+
+
+def _mean(measure, pairs, joint: str, plane: int) -> float:
+    return float(np.nanmean([measure(*_degrees(*pair, joint, plane)) for pair in pairs]))
 
 
 def _part(angles: JointAngles, where: slice) -> JointAngles:
@@ -84,4 +84,4 @@ def _overview(table: pl.DataFrame) -> pl.DataFrame:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if sys.argv[1:] else None)

@@ -11,7 +11,13 @@ from kinefuse.alignment.pelvis import pelvis_heading
 from kinefuse.alignment.reference_posture import swing_axis_in_segment, swing_axis_sd_deg
 from kinefuse.alignment.segment_alignment import SegmentAlignment
 from kinefuse.alignment.signs import leg_signs
-from kinefuse.alignment.vertical import Vertical, moving, still_pose, vertical
+from kinefuse.alignment.vertical import (
+    Vertical,
+    busiest_stretch,
+    moving,
+    standing_force,
+    verticals,
+)
 from kinefuse.anatomy.segments import SEGMENTS, SIDES
 from kinefuse.orientation.filtering import filter_attitude
 from kinefuse.recordings import ImuSession
@@ -28,29 +34,26 @@ def align(session: ImuSession, activity: str) -> dict[str, SegmentAlignment]:
         session: Sensors in their own axes, any mounting.
         activity: 'walking' or 'running'.
     """
+    at_rest = standing_force(session)
+    session = busiest_stretch(session)
+    moves = moving(session)
     attitudes = {s: filter_attitude(imu) for s, imu in session.sensors.items()}
-    still, moves = still_pose(session), moving(session)
-    verticals = {
-        s: vertical(s, imu.acc_m_s2, attitudes[s], still, moves, activity)
-        for s, imu in session.sensors.items()
-    }
+    ups = verticals(at_rest, attitudes, moves, activity)
     found: dict[str, SegmentAlignment] = {}
     for side in SIDES:
-        found |= _align_leg(side, session, attitudes, verticals, moves, activity)
+        found |= _align_leg(side, session, attitudes, ups, moves, activity)
     if "pelvis" in session.sensors:
-        found["pelvis"] = _align_pelvis(session, attitudes, verticals["pelvis"], found, moves)
+        found["pelvis"] = _align_pelvis(session, attitudes, ups["pelvis"], found, moves)
     return {s: found[s] for s in SEGMENTS if s in found}
 
 
-def _align_leg(side, session, attitudes, verticals, moves, activity) -> dict[str, SegmentAlignment]:
+def _align_leg(side, session, attitudes, ups, moves, activity) -> dict[str, SegmentAlignment]:
     segments = [s for s in session.sensors if s.endswith(f"_{side}")]
     if not segments:
         return {}
-    axes = {
-        s: flexion_axis(session[s], attitudes[s], verticals[s].in_sensor, moves) for s in segments
-    }
+    axes = {s: flexion_axis(session[s], attitudes[s], ups[s].in_sensor, moves) for s in segments}
     candidates = {
-        s: tuple(_frame(s, verticals[s], sign * axes[s].axis, activity) for sign in (+1, -1))
+        s: tuple(_frame(s, ups[s], sign * axes[s].axis, activity) for sign in (+1, -1))
         for s in segments
     }
     signs = leg_signs(side, candidates, session, attitudes, moves)
@@ -58,8 +61,8 @@ def _align_leg(side, session, attitudes, verticals, moves, activity) -> dict[str
         s: SegmentAlignment(
             segment=s,
             R_segment_sensor=candidates[s][signs.turned[s]],
-            method=f"{verticals[s].method}; swing's principal direction",
-            tilt_sd_deg=verticals[s].sd_deg,
+            method=f"{ups[s].method}; swing's principal direction",
+            tilt_sd_deg=ups[s].sd_deg,
             heading_sd_deg=float(np.hypot(axes[s].sd_deg, swing_axis_sd_deg(activity, s))),
             note="" if signs.sure else "front and back are not clearly told apart",
         )

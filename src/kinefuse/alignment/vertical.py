@@ -1,6 +1,7 @@
 """Where up is in a sensor: from standing still or, failing that, from walking."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -11,6 +12,10 @@ from kinefuse.recordings import ImuSession
 
 STILL_S = 0.5  # shortest still pose that averages accelerometer noise and a heartbeat's sway
 STILL_RAD_S = 0.25  # quiet standing stays below 0.1 rad/s on every segment, walking never does
+LONGEST_S = 300.0  # two hundred strides settle every mean
+STANDING_CONE_DEG = (
+    60.0  # shanks lean 35 deg less standing than running; sitting turns thighs by 90
+)
 MOVING_RAD_S = 1.0  # mean angular speed of shanks in slow walking is 1.2 rad/s (measured)
 
 
@@ -30,13 +35,7 @@ def still_pose(session: ImuSession) -> slice | None:
     window = round(STILL_S * session.rate_hz)
     if session.samples < 2 * window:
         return None
-    speed = np.max(
-        [
-            uniform_filter1d(np.linalg.norm(imu.gyr_rad_s, axis=-1), window)
-            for imu in session.sensors.values()
-        ],
-        axis=0,
-    )
+    speed = _speed(list(session.sensors.values()), STILL_S)
     whole = slice(window // 2, len(speed) - window // 2)  # windows that lie in the recording
     centre = int(np.argmin(speed[whole])) + whole.start
     if speed[centre] > STILL_RAD_S:
@@ -47,33 +46,73 @@ def still_pose(session: ImuSession) -> slice | None:
 def moving(session: ImuSession) -> Bool[np.ndarray, " time"]:
     """Samples within a second of which the legs swing; all samples if they never do."""
     legs = [imu for segment, imu in session.sensors.items() if segment != "pelvis"]
-    window = max(1, min(round(session.rate_hz), session.samples))
-    speed = np.max(
-        [
-            uniform_filter1d(np.linalg.norm(imu.gyr_rad_s, axis=-1), window)
-            for imu in legs or list(session.sensors.values())
-        ],
-        axis=0,
-    )
-    swings = speed > MOVING_RAD_S
+    swings = _speed(legs or list(session.sensors.values()), 1.0) > MOVING_RAD_S
     return swings if swings.any() else np.ones_like(swings)
 
 
-def vertical(
-    segment: str,
-    acc_m_s2: Float[np.ndarray, "time 3"],
-    R_world_sensor: Float[np.ndarray, "time 3 3"],
-    still: slice | None,
+def busiest_stretch(session: ImuSession, longest_s: float = LONGEST_S) -> ImuSession:
+    """The stretch of that length with most movement: enough to align with, however long a day."""
+    length = round(longest_s * session.rate_hz)
+    if session.samples <= length:
+        return session
+    moved = np.concatenate([[0], np.cumsum(moving(session))])
+    start = int(np.argmax(moved[length:] - moved[:-length]))
+    stretch = slice(start, start + length)
+    sensors = {
+        segment: replace(imu, acc_m_s2=imu.acc_m_s2[stretch], gyr_rad_s=imu.gyr_rad_s[stretch])
+        for segment, imu in session.sensors.items()
+    }
+    return replace(session, sensors=sensors)
+
+
+def standing_force(session: ImuSession) -> dict[str, Float[np.ndarray, "3"]] | None:
+    """Mean specific force [m/s2] of every sensor in the still pose; None without one."""
+    still = still_pose(session)
+    if still is None:
+        return None
+    return {s: imu.acc_m_s2[still].mean(axis=0) for s, imu in session.sensors.items()}
+
+
+def verticals(
+    at_rest: Mapping[str, Float[np.ndarray, "3"]] | None,
+    attitudes: Mapping[str, Float[np.ndarray, "time 3 3"]],
     moves: Bool[np.ndarray, " time"],
     activity: str,
-) -> Vertical:
-    """Where up is, in one sensor's axes and in its segment's."""
-    stem = segment.split("_")[0]
-    if still is not None:
-        up, posture = acc_m_s2[still].mean(axis=0), STANDING[stem]
-        method = "gravity while standing still"
+) -> dict[str, Vertical]:
+    """Where up is in every sensor, from standing if the still pose was standing.
+
+    Args:
+        at_rest: Mean specific force of each sensor in the still pose, if there was one.
+        attitudes: ``R_world_sensor`` of each, any heading.
+        moves: Samples in which the person walks or runs.
+        activity: 'walking' or 'running'.
+    """
+    in_gait = {s: _unit(R[moves, 1, :].mean(axis=0)) for s, R in attitudes.items()}
+    if at_rest is None or _sits_or_lies(at_rest, in_gait):
+        method, ups, postures = f"mean gravity while {activity}", in_gait, GAIT[activity]
     else:
-        up, posture = R_world_sensor[moves, 1, :].mean(axis=0), GAIT[activity][stem]
-        method = f"mean gravity while {activity}"
-    in_sensor = up / np.linalg.norm(up)
-    return Vertical(in_sensor, up_in_segment(posture, segment), method, posture.sd)
+        method, ups, postures = "gravity while standing still", at_rest, STANDING
+    found = {}
+    for segment, up in ups.items():
+        posture = postures[segment.split("_")[0]]
+        found[segment] = Vertical(_unit(up), up_in_segment(posture, segment), method, posture.sd)
+    return found
+
+
+def _sits_or_lies(at_rest, in_gait) -> bool:
+    """Whether a thigh or shank at rest points far from where it does in gait."""
+    cosines = [
+        _unit(at_rest[s]) @ up for s, up in in_gait.items() if s.startswith(("thigh", "shank"))
+    ]
+    return any(cosine < np.cos(np.deg2rad(STANDING_CONE_DEG)) for cosine in cosines)
+
+
+def _speed(sensors, window_s: float) -> Float[np.ndarray, " time"]:
+    """Angular speed [rad/s] of the fastest of some sensors, averaged over a window."""
+    window = max(1, min(round(window_s * sensors[0].rate_hz), sensors[0].samples))
+    speeds = [uniform_filter1d(np.linalg.norm(imu.gyr_rad_s, axis=-1), window) for imu in sensors]
+    return np.max(speeds, axis=0)
+
+
+def _unit(v: Float[np.ndarray, "3"]) -> Float[np.ndarray, "3"]:
+    return v / np.linalg.norm(v)

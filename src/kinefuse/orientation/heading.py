@@ -8,7 +8,7 @@ whose x axis is where that segment goes.
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import uniform_filter1d
 
 from kinefuse import so3
 
@@ -20,13 +20,16 @@ a walk with turns: 0.6 to 1.6 s change knee flexion by less than 0.1 deg; shorte
 def slow_heading(
     heading_rad: Float[np.ndarray, " time"], rate_hz: float, sigma_s: float = SLOW_HEADING_S
 ) -> Float[np.ndarray, " time"]:
-    """Moving average of a heading [rad], taken on the circle."""
-    sigma = sigma_s * rate_hz
-    sine, cosine = (
-        gaussian_filter1d(part, sigma, mode="nearest")
-        for part in (np.sin(heading_rad), np.cos(heading_rad))
-    )
-    return np.arctan2(sine, cosine)
+    """Moving average of a heading [rad], taken on the circle.
+
+    Three moving means in a row come within 3 % of a Gaussian (Wells 1986, IEEE PAMI 8:234) at a
+    cost that does not grow with its width.
+    """
+    window = max(1, min(round(2 * sigma_s * rate_hz), len(heading_rad)))
+    parts = np.stack([np.sin(heading_rad), np.cos(heading_rad)])
+    for _ in range(3):
+        parts = uniform_filter1d(parts, window, axis=-1, mode="nearest")
+    return np.arctan2(*parts)
 
 
 def in_travel_frame(

@@ -1,5 +1,7 @@
 """Sensors mounted anyhow are brought back to their segments."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from kinefuse import so3
 from kinefuse.alignment import align, in_segment_axes
 from kinefuse.alignment.pelvis import pelvis_heading
 from kinefuse.alignment.shared_point import agreement
-from kinefuse.alignment.vertical import STILL_S, moving, still_pose
+from kinefuse.alignment.vertical import STILL_S, busiest_stretch, moving, still_pose
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.classical import classical_angles
 from kinefuse.recordings import ImuSession
@@ -117,3 +119,22 @@ def test_classical_angles_follow_the_truth(walker, name):
     error_deg = np.rad2deg(found - walker.angles[name][300:-100]).std(axis=0)
     assert error_deg[0] < 2.5  # flexion, mean removed
     assert error_deg.max() < 6.5  # the other planes feel the swing axis' offset
+
+
+def test_sitting_still_is_not_taken_for_standing(walker):
+    """A thigh that is level at rest belongs to somebody who sits."""
+    rate = int(walker.session.rate_hz)
+    level = so3.exp(np.array([0.0, 0.0, np.deg2rad(85)]))
+    sensors = dict(walker.session.sensors)
+    for s in ("thigh_r", "thigh_l"):
+        acc = sensors[s].acc_m_s2.copy()
+        acc[: 2 * rate] = acc[: 2 * rate] @ level.T
+        sensors[s] = replace(sensors[s], acc_m_s2=acc)
+    found = align(ImuSession(name="sat", sensors=sensors), "walking")
+    assert "mean gravity while walking" in found["thigh_r"].method
+
+
+def test_a_long_day_is_aligned_by_its_busiest_minutes(walker):
+    whole = busiest_stretch(walker.session, longest_s=6.0)
+    assert whole.samples == 6 * walker.session.rate_hz
+    assert moving(whole).all()
