@@ -8,6 +8,7 @@ and in this project's convention: flexion, adduction, internal rotation.
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -96,8 +97,8 @@ def distil_running(file: Path) -> dict:
     scaled = components[:count] * (size[:count, None] / np.sqrt(len(stacked) - 1))
     keys = [f"{j.lower()}_{planes[a]}" for j, a in names]
     return {
-        "source": f"Running cycles of {len(stacked)} of 46 people at 2.5 m/s, Calgary Running Injury Clinic and "
-        "BMClab; CC BY 4.0",
+        "source": f"Running cycles of {len(stacked)} people at 2.5 m/s, Calgary Running Injury "
+        "Clinic and BMClab; CC BY 4.0",
         "unit": "deg; Fourier coefficients: mean, then cosine and sine of each harmonic",
         "mean": {k: rounded(c) for k, c in zip(keys, mean, strict=True)},
         "components": [
@@ -131,7 +132,9 @@ def distil_pelvis(folder: Path, knee_flexion: np.ndarray) -> dict:
     return {
         "source": "Eight people of Fukuchi, Fukuchi & Duarte 2017, PeerJ 5:e3298; CC BY 4.0",
         "mean": {f"pelvis_{n}": rounded(c) for n, c in zip(names, people.mean(0), strict=True)},
-        "sd": {f"pelvis_{n}": rounded(c) for n, c in zip(names, people.std(0, ddof=1), strict=True)},
+        "sd": {
+            f"pelvis_{n}": rounded(c) for n, c in zip(names, people.std(0, ddof=1), strict=True)
+        },
     }
 
 
@@ -154,7 +157,7 @@ def _pelvis_series(poses, knee_flexion: np.ndarray) -> list[np.ndarray]:
     grid = np.linspace(0, 1, 101)[:-1]
     cycles = [
         [np.interp(a + grid * (b - a), np.arange(len(knee)), curve) for curve in curves]
-        for a, b in zip(events[:-1], events[1:], strict=True)
+        for a, b in pairwise(events)
     ]
     mean_cycle = np.mean(cycles, axis=0)
     target = values(knee_flexion, grid)

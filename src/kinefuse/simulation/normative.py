@@ -1,0 +1,120 @@
+"""What healthy people's angles do over a stride, and how much people differ.
+
+The figures are distilled by ``revalidation/distil_gait_curves.py``; each file in ``data`` names
+its source and licence. Angles come in degrees, as they were published, and leave in radians.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from jaxtyping import Float
+
+from kinefuse.simulation.periodic import HARMONICS, Series, series_of
+
+PELVIS_CURVES = ("pelvis_tilt", "pelvis_obliquity", "pelvis_rotation")
+"""Forward tilt, right side up, right side forward; over the right stride."""
+LEG_CURVES = tuple(
+    f"{joint}_{plane}"
+    for joint in ("hip", "knee", "ankle")
+    for plane in ("flexion", "adduction", "rotation")
+)
+"""In the order of ``JOINT_KINDS`` and ``PLANES``, over the stride of that leg."""
+
+# Means of the five groups of Schwartz et al. 2008, as speed over sqrt(gravity * leg length):
+# groups are cut at 0.227, 0.363, 0.500 and 0.636.
+_GROUP_SPEED = {"VerySlow": 0.16, "Slow": 0.295, "Free": 0.43, "Fast": 0.57, "VeryFast": 0.70}
+
+# The clinic's neutral hip is that of standing; ours is that of the bones, whose pelvis is tilted
+# forward by this much in standing (Schwartz et al. 2008 in slow gait; the same in both sexes).
+_STANDING_TILT_DEG = 11.3
+
+# How differences between people are shared between a constant and three harmonics of the stride.
+# Chosen: in the sagittal plane the joints of a leg that stands cannot differ in shape one without
+# the other, so that nearly all is constant there; the rest loses a tenth of its variance.
+_OFFSET_SHARE = {"flexion": 0.8, "tilt": 0.8, "else": 0.7}
+_SHAPE_SHARE = {"flexion": 0.02, "tilt": 0.02, "else": 0.2}
+_DEVIATION_HARMONICS = 3
+
+# Part of the runners' differences in shape that is theirs: the rest, chosen so that the signals
+# spread as the clinic's do, is that two laboratories with different markers were pooled.
+_RUNNING_SHAPE = 0.4
+
+Curves = Mapping[str, Series]
+
+
+def walking_mean(relative_speed: float) -> Curves:
+    """Mean curves at a speed given as a fraction of sqrt(gravity * leg length)."""
+    return {n: series_of(np.deg2rad(m)) for n, (m, _) in _walking_at(relative_speed).items()}
+
+
+def walking_deviation(relative_speed: float, rng: np.random.Generator) -> Curves:
+    """How one person differs from the mean, drawn with the published SD at every phase."""
+    out = {}
+    for name, (_, sd) in _walking_at(relative_speed).items():
+        phase = np.arange(len(sd)) / len(sd)
+        angle = 2 * np.pi * np.arange(1, _DEVIATION_HARMONICS + 1)[:, None] * phase
+        plane = name.split("_")[-1]
+        plane = plane if plane in _OFFSET_SHARE else "else"
+        share = np.sqrt(_SHAPE_SHARE[plane] / _DEVIATION_HARMONICS)
+        offset, (a, b) = rng.normal(), rng.normal(size=(2, _DEVIATION_HARMONICS))
+        constant = np.sqrt(_OFFSET_SHARE[plane]) * offset * sd.mean() / sd
+        unit = constant + share * (a @ np.cos(angle) + b @ np.sin(angle))
+        out[name] = series_of(np.deg2rad(sd * unit))
+    return out
+
+
+def running_mean() -> Curves:
+    """Mean curves at 2.5 m/s."""
+    data = _data("running")
+    legs = {name: _series(c) for name, c in data["mean"].items()}
+    legs["hip_flexion"] = legs["hip_flexion"].copy()
+    legs["hip_flexion"][0] += np.deg2rad(_STANDING_TILT_DEG)
+    return legs | {name: _series(c) for name, c in data["pelvis"]["mean"].items()}
+
+
+def running_leg_deviation(rng: np.random.Generator) -> Curves:
+    """How one leg differs from the mean: one draw of every principal component."""
+    components = _data("running")["components"]
+    size = rng.normal(size=len(components))
+    return {
+        name: _drawn(sum(z * _series(c[name]) for z, c in zip(size, components, strict=True)))
+        for name in LEG_CURVES
+    }
+
+
+def running_pelvis_deviation(rng: np.random.Generator) -> Curves:
+    """How one pelvis differs from the mean, its constant and lower harmonics by their own SD."""
+    out = {}
+    for name, sd in _data("running")["pelvis"]["sd"].items():
+        kept = _series(sd)[: 2 * _DEVIATION_HARMONICS + 1]
+        out[name] = _drawn(kept * rng.normal(size=len(kept)))
+    return out
+
+
+def _walking_at(relative_speed: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    curves = _data("walking")["curves"]
+    speeds = list(_GROUP_SPEED.values())
+
+    def between(name: str, figure: str) -> Float[np.ndarray, " phase"]:
+        table = np.array([curves[name][group][figure][:-1] for group in _GROUP_SPEED])
+        return np.array([np.interp(relative_speed, speeds, column) for column in table.T])
+
+    return {name: (between(name, "mean"), between(name, "sd")) for name in curves}
+
+
+def _series(coefficients_deg: list[float]) -> Series:
+    return np.deg2rad(np.array(coefficients_deg))
+
+
+def _drawn(series: Float[np.ndarray, " kept"]) -> Series:
+    shape = np.full(len(series), _RUNNING_SHAPE)
+    shape[0] = 1.0
+    return np.pad(shape * series, (0, 2 * HARMONICS + 1 - len(series)))
+
+
+@cache
+def _data(activity: str) -> dict:
+    return json.loads((files(__package__) / "data" / f"{activity}.json").read_text())
