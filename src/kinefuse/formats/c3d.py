@@ -99,8 +99,8 @@ def _points(path: Path) -> tuple[list[str], Float[np.ndarray, "point time 3"], f
 def _needed_bytes(path: Path) -> int:
     """How long the file's header says it has to be; ezc3d would silently return fewer frames.
 
-    Header words as in the C3D user guide (c3d.org): points a frame, analog values a frame, first and
-    last frame (up to 65535), scale (negative: floats), first block of the data.
+    Header words as in the C3D user guide (c3d.org): points a frame, analog values a frame, first
+    and last frame (up to 65535), scale (negative: floats), first block of the data.
     """
     with path.open("rb") as file:
         header = file.read(18)

@@ -1,0 +1,164 @@
+"""From files to a store and back: the angles are the body's, and no file is dropped in silence."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from kinefuse.dataset.agreement import average
+from kinefuse.dataset.marker_sources import find_sources
+from kinefuse.dataset.prepare import REPORT, prepare
+from kinefuse.dataset.store import open_store, read_trial
+from kinefuse.errors import UnreadableFile
+from kinefuse.formats.markersets import MARKERSETS
+from kinefuse.simulation.imu import resample_poses
+from meta_files import write_meta_h5
+from synthetic_body import moving, write_runner
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return moving(seconds=6)
+
+
+@pytest.fixture
+def folder(tmp_path, truth):
+    folder = tmp_path / "files"
+    folder.mkdir()
+    write_runner(folder, truth)
+    return folder
+
+
+def prepared(folder, store, **options):
+    return [step.outcome for step in prepare(find_sources([folder]), store, **options)]
+
+
+def only_trial(store):
+    (entry,) = open_store(store).entries
+    return read_trial(entry.file)
+
+
+@pytest.mark.parametrize("rate_hz", [200.0, 100.0])
+def test_the_angles_of_the_body_are_in_the_store(folder, tmp_path, truth, rate_hz):
+    (outcome,) = prepared(folder, tmp_path / "store", rate_hz=rate_hz)
+    trial = only_trial(tmp_path / "store")
+    assert (trial.person, trial.name, outcome.verdict) == ("RBDS901", "runT35", "sound")
+    assert trial.imus.rate_hz == rate_hz
+    expected = resample_poses(truth.poses, rate_hz).joint_angles().in_degrees()
+    for joint, angles in trial.angles.in_degrees().items():
+        off = np.abs(angles - expected[joint][: len(angles)])[20:-20]
+        assert off.max() < 0.3, joint
+
+
+def test_the_sensors_feel_the_motion_they_are_on(folder, tmp_path):
+    prepared(folder, tmp_path / "store")
+    trial = only_trial(tmp_path / "store")
+    R, imu = trial.poses.R_world_segment["shank_l"], trial.imus["shank_l"]
+    felt = np.einsum("tij,tj->ti", R, imu.acc_m_s2).mean(axis=0)
+    np.testing.assert_allclose(felt, [0, 9.81, 0], atol=0.6)  # strides start and end alike
+    knee_rate = np.gradient(trial.angles.angles_rad["knee_l"][:, 0]) * 200
+    between = trial.imus["thigh_l"].gyr_rad_s[:, 2] - imu.gyr_rad_s[:, 2]
+    assert np.corrcoef(knee_rate, between)[0, 1] > 0.95
+
+
+def test_provenance_tells_what_was_done(folder, tmp_path):
+    prepared(folder, tmp_path / "store")
+    told = only_trial(tmp_path / "store").provenance
+    assert told["file"] == "RBDS901runT35.c3d"
+    assert told["static file"] == "RBDS901static.c3d"
+    assert told["hip centre"] == "harrington"
+    assert told["low-pass, Hz"] == 20.0
+    np.testing.assert_allclose(told["standing angles, deg"]["knee_r"], 0, atol=0.01)
+    assert {"cut", "mended", "checks", "markers rebuilt from their cluster, frames"} <= set(told)
+
+
+def test_a_failing_trial_is_kept_with_its_reason_and_not_trained_on(tmp_path, truth):
+    folder = tmp_path / "files"
+    folder.mkdir()
+    paths = dict(truth.paths_m)
+    paths["R.MT1"], paths["R.MT5"] = paths["R.MT5"], paths["R.MT1"]
+    write_runner(folder, replace(truth, paths_m=paths))
+    (outcome,) = prepared(folder, tmp_path / "store")
+    store = open_store(tmp_path / "store")
+    assert outcome.verdict == "failed"
+    assert outcome.faults[0].startswith("swapped markers: R.MT1 and R.MT5")
+    assert store.entries[0].faults == outcome.faults
+    assert store.sound == ()
+
+
+def test_one_damaged_file_stops_no_other(folder, tmp_path, truth):
+    (folder / "RBDS902runT35.c3d").write_bytes(b"broken")
+    (folder / "RBDS902static.c3d").write_bytes(b"broken")
+    write_runner(folder, truth, person="903")
+    (folder / "RBDS903static.c3d").unlink()
+    outcomes = {o.person: o for o in prepared(folder, tmp_path / "store")}
+    assert {p: o.verdict for p, o in outcomes.items()} == {
+        "RBDS901": "sound",
+        "RBDS902": "left out",
+        "RBDS903": "left out",
+    }
+    assert "no C3D" in outcomes["RBDS902"].left_out
+    assert "no static trial 'RBDS903static.c3d'" in outcomes["RBDS903"].left_out
+    report = json.loads((tmp_path / "store" / REPORT).read_text())
+    assert [row["left_out"] == "" for row in report].count(True) == 1
+    assert len(report) == 3
+
+
+def test_the_same_command_again_replaces_and_a_trial_gone_bad_is_not_trained_on(folder, tmp_path):
+    prepared(folder, tmp_path / "store", rate_hz=100.0)
+    prepared(folder, tmp_path / "store", rate_hz=200.0)
+    assert only_trial(tmp_path / "store").imus.rate_hz == 200.0
+    (folder / "RBDS901static.c3d").unlink()
+    prepared(folder, tmp_path / "store")
+    store = open_store(tmp_path / "store")
+    assert len(store.entries) == 1
+    assert store.sound == ()
+    assert "no static trial" in store.entries[0].faults[0]
+
+
+@pytest.mark.slow  # every process imports everything afresh
+def test_several_processes_make_the_same_store(folder, tmp_path, truth):
+    write_runner(folder, truth, person="902")
+    prepared(folder, tmp_path / "one")
+    steps = list(prepare(find_sources([folder]), tmp_path / "two", processes=2))
+    assert [(step.done, step.total) for step in steps] == [(1, 2), (2, 2)]
+    for entry in open_store(tmp_path / "one").entries:
+        one = read_trial(entry.file)
+        two = read_trial(tmp_path / "two" / "trials" / entry.file.name)
+        for segment, imu in one.imus.sensors.items():
+            np.testing.assert_array_equal(imu.acc_m_s2, two.imus[segment].acc_m_s2)
+
+
+def test_published_files_give_their_own_angles_back(tmp_path):
+    truth = moving(seconds=8, rate_hz=200.0).poses
+    file = write_meta_h5(tmp_path / "running_meta.h5", {"s12": truth})
+    (outcome,) = prepared(file, tmp_path / "store")
+    assert outcome.verdict == "sound", outcome.faults
+    trial = only_trial(tmp_path / "store")
+    assert (trial.person, trial.activity) == ("s12", "running")
+    for row in average(outcome.agreement):
+        assert abs(row.offset_deg) < 0.01
+        assert row.rmse_mean_removed_deg < 0.01
+        assert row.r > 0.999
+    # The constants are found, not only the joints: the pelvis itself is upright again.
+    R = trial.poses.R_world_segment["pelvis"]
+    np.testing.assert_allclose(R, truth.R_world_segment["pelvis"], atol=2e-3)
+
+
+def test_what_is_no_recording_is_said_before_anything_is_written(tmp_path):
+    (tmp_path / "notes.txt").write_text("nothing")
+    with pytest.raises(UnreadableFile, match=r"no trial of a known marker set.*rbds"):
+        find_sources([tmp_path])
+    with pytest.raises(UnreadableFile, match="no such file"):
+        find_sources([tmp_path / "none"])
+
+
+def test_only_the_named_marker_set_is_looked_for(folder):
+    assert len(find_sources([folder], MARKERSETS["rbds"])) == 1
+    with pytest.raises(UnreadableFile, match=r"\(ric\)"):
+        find_sources([folder], MARKERSETS["ric"])
+
+
+def test_a_file_given_twice_is_prepared_once(folder):
+    assert len(find_sources([folder, folder / "RBDS901runT35.c3d"])) == 1
