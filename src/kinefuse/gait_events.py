@@ -32,11 +32,12 @@ class GaitEventConfig:
     """Low-pass that keeps the crossing and the minimum, and drops the ringing after impact."""
     slowest_swing_rad_s: float = 1.2
     """A leg that peaks below this stands or shuffles; braced knees swing at 2.4 and more."""
-    swing_fraction: float = 0.4
-    """A peak below this fraction of the median swing is no swing."""
+    swing_fraction: float = 0.3
+    """A peak below this fraction of the median swing is no swing; a pivoting turn has 0.34."""
     contact_fraction: float = 0.45
-    """Where the contact lies, from the zero crossing (0) to the minimum (1). Compared with force
-    plates in walking, and with the height of heel and toe markers in running; see the tests."""
+    """Where the contact lies, from the zero crossing (0) to the minimum (1). So 28 of 29 steps are
+    within 30 ms of force plates in walking, and 92 % of 2,772 in running within 30 ms of the foot
+    reaching the ground; see tests/agreement/test_contacts.py."""
     shortest_stride_s: float = 0.45
     """Sprinting; Novacheck 1998, Gait & Posture 7:77, has 0.6 s at 3.2 m/s."""
     longest_stride_s: float = 2.0
