@@ -5,13 +5,14 @@ averaged within a person first, so that everybody counts once, and then given as
 people.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from kinefuse.anatomy.joints import JOINTS, PLANES
+from kinefuse.dataset.conditions import CONDITIONS, worn
 from kinefuse.dataset.resampling import resampled_trial
 from kinefuse.errors import KinefuseError
 from kinefuse.metrics import rmse, rmse_mean_removed
@@ -21,13 +22,9 @@ from kinefuse.pair_estimation import PairEstimate, estimate_pair
 from kinefuse.progress import Progress
 from kinefuse.published_baseline import published_pair
 from kinefuse.recordings import Trial
-from kinefuse.simulation.sensor_models import degrade, sensor_model
-
-CONDITIONS = {"aligned": "ideal", "as worn": "consumer"}
-"""How the sensors sit, and the sensor model that makes it so."""
 
 ANSWERS = ("alpha", "beta", "theta")
-METHODS: dict[str, Callable[[Model, Pair, str], PairEstimate]] = {
+METHODS: dict[str, Callable[[Model, Pair, str, str], PairEstimate]] = {
     "ours": estimate_pair,
     "published": published_pair,
 }
@@ -84,7 +81,7 @@ def score_trials(
     trials: Sequence[Trial],
     contenders: Sequence[Contender],
     seed: int = 0,
-    conditions: Mapping[str, str] = CONDITIONS,
+    conditions: Sequence[str] = tuple(CONDITIONS),
 ) -> Iterator[tuple[Progress, list[dict]]]:
     """Scores of every trial, leg, joint, plane, condition, method and answer.
 
@@ -92,21 +89,20 @@ def score_trials(
         trials: With clean sensors in the segments' axes.
         contenders: Models and methods; each sees the same recordings at its own rate.
         seed: Of the sensor faults; a trial's faults depend on it and the trial alone.
-        conditions: By name, the sensor model that the clean sensors are put through.
+        conditions: How the sensors sit.
 
     Yields:
         Progress, and the rows of one trial under one condition.
     """
     total = len(trials) * len(conditions)
     done = 0
-    for number, trial in enumerate(trials):
-        for condition, sensors in conditions.items():
-            rng = np.random.default_rng([seed, number])
-            worn = replace(trial, imus=degrade(trial.imus, sensor_model(sensors), rng))
-            rows = [row for one in contenders for row in _score(worn, one)]
+    for trial in trials:
+        for condition in conditions:
+            seen = worn(trial, condition, seed)
+            rows = [row for one in contenders for row in _score(seen, one, condition)]
             done += 1
             said = f"{trial.person} {trial.name}, {condition}"
-            yield Progress(done, total, said), [{"condition": condition, **row} for row in rows]
+            yield Progress(done, total, said), rows
 
 
 def summary(scores: pl.DataFrame) -> pl.DataFrame:
@@ -121,7 +117,7 @@ def summary(scores: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _score(trial: Trial, contender: Contender) -> Iterator[dict]:
+def _score(trial: Trial, contender: Contender, condition: str) -> Iterator[dict]:
     at_rate = resampled_trial(trial, contender.model.rate_hz)
     method = METHODS[contender.method]
     present = set(at_rate.imus.joints()) & set(at_rate.angles.angles_rad)
@@ -129,8 +125,9 @@ def _score(trial: Trial, contender: Contender) -> Iterator[dict]:
         kind, side = JOINTS[name].kind, JOINTS[name].side
         if not contender.model.has(kind, "angles"):
             continue
-        estimate = method(contender.model, pair_signals(at_rate.imus, name), kind)
+        estimate = method(contender.model, pair_signals(at_rate.imus, name), kind, condition)
         words = {
+            "condition": condition,
             "activity": trial.activity,
             "person": trial.person,
             "trial": trial.name,

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinefuse.anatomy.joint_angles import angles_of_rotation, joint_rotation
+from kinefuse.dataset.conditions import AS_WORN
 from kinefuse.fusion import Fusion
 from kinefuse.networks.limbs import Pair, right_joint, sensor_gyroscopes
 from kinefuse.networks.saved_model import Model
@@ -37,14 +38,21 @@ class PairEstimate:
         return self.alpha_rad if self.theta_rad is None else self.theta_rad
 
 
-def estimate_pair(model: Model, pair: Pair, kind: str) -> PairEstimate:
-    """Angles of a joint from its two aligned sensors at the model's rate.
+def estimate_pair(model: Model, pair: Pair, kind: str, condition: str = AS_WORN) -> PairEstimate:
+    """Angles of a joint from its two sensors, in segment axes and at the model's rate.
+
+    Args:
+        model: With an angle network for this kind of joint; its card tells how to fuse.
+        pair: Signals of both sensors as on a right leg.
+        kind: hip, knee or ankle.
+        condition: How well the sensors sit, one of ``dataset.conditions.CONDITIONS``; real ones
+            are worn, however they were aligned.
 
     Raises:
         UnknownChoice: The model holds no angle network for this kind of joint.
     """
     alpha = model.predict_angles(pair, kind)
-    parameters = model.card.joints.get(kind, {})
+    parameters = model.card.joints.get(kind, {}).get(condition, {})
     if not model.has(kind, "orientation"):
         return PairEstimate(alpha)
     smoothing = SmoothingConfig(**parameters.get("smoothing", {}))

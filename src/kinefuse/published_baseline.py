@@ -7,8 +7,8 @@ from kinefuse.pair_estimation import PairEstimate
 from kinefuse.published_fusion import PublishedFusion, rotation_vector_angles
 
 
-def published_pair(model: Model, pair: Pair, kind: str) -> PairEstimate:
-    """Alpha, beta and theta as Rapp et al. (2021) compute them.
+def published_pair(model: Model, pair: Pair, kind: str, _condition: str = "") -> PairEstimate:
+    """Alpha, beta and theta as Rapp et al. (2021) compute them, whatever the condition.
 
     Each sensor is dead-reckoned from the network's attitude at the first sample; that is what the
     published optimisation converges to, in closed form.

@@ -42,6 +42,21 @@ def test_the_middle_is_alphas_whatever_beta_says(offset, alpha, beta):
     np.testing.assert_allclose(theta.mean(axis=0), TRUTH.mean(axis=0), atol=1e-9)
 
 
+def test_the_middle_comes_from_whoever_knew_it_on_the_trials_of_the_fit():
+    off = np.array([[0.2, -0.3, 0.1], [-0.1, 0.2, -0.3]])
+    trials = [TRUTH, TRUTH + 1]
+    wrong = [t + o for t, o in zip(trials, off, strict=True)]
+    assert fit_fusion(wrong, trials, trials).alpha_middle == pytest.approx((0, 0, 0))
+    assert fit_fusion(trials, wrong, trials).alpha_middle == pytest.approx((1, 1, 1))
+    between = [t - o for t, o in zip(trials, off, strict=True)]
+    assert fit_fusion(wrong, between, trials).alpha_middle == pytest.approx((0.5, 0.5, 0.5))
+
+
+def test_where_both_middles_agree_alphas_is_taken_and_no_share_leaves_zero_to_one():
+    assert fit_fusion([TRUTH], [TRUTH], [TRUTH]).alpha_middle == (1, 1, 1)
+    assert fit_fusion([TRUTH + 2], [TRUTH + 1], [TRUTH]).alpha_middle == (0, 0, 0)
+
+
 def test_the_fit_is_no_worse_on_its_own_trials_than_either_witness():
     trials = [np.roll(TRUTH, 31 * i, axis=0) for i in range(3)]
     alphas, betas = [noisy(t, 0.3) for t in trials], [noisy(t, 0.2) for t in trials]
@@ -56,9 +71,8 @@ def test_the_fit_is_no_worse_on_its_own_trials_than_either_witness():
 
 def test_parameters_survive_the_card():
     fusion = Fusion(alpha_share=(0.1, 0.2, 0.3), beta_share=(0.9, 0.8, 0.7))
-    assert Fusion.from_words({"alpha_share": [0.1, 0.2, 0.3], "beta_share": [0.9, 0.8, 0.7]}) == (
-        fusion
-    )
+    words = {"alpha_share": [0.1, 0.2, 0.3], "beta_share": [0.9, 0.8, 0.7]}
+    assert Fusion.from_words(words | {"alpha_middle": [1, 1, 1]}) == fusion
 
 
 @pytest.mark.parametrize("kind", JOINT_KINDS)

@@ -4,7 +4,7 @@ import polars as pl
 
 from kinefuse.anatomy.joints import PLANES
 
-_WIDTH = 112  # of the whole table; a narrower terminal wraps it rather than losing digits
+_WIDTH = 126  # of the whole table; a narrower terminal wraps it rather than losing digits
 
 
 def print_table(means: pl.DataFrame) -> None:

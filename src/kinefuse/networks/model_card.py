@@ -56,7 +56,8 @@ class ModelCard:
     people: Mapping[str, tuple[str, ...]]
     """Who was trained on, tuned on and left out."""
     joints: Mapping[str, Mapping[str, Mapping[str, object]]] = field(default_factory=dict)
-    """By kind of joint: parameters of smoothing and fusion, fitted on validation people."""
+    """By kind of joint, then by how the sensors sit: parameters of smoothing and fusion, fitted on
+    validation people. Models of a published recipe have those of its own fusion instead."""
     inputs: Mapping[str, str] = field(default_factory=lambda: dict(SIGNALS))
     """Columns of the input and their units."""
     convention: str = CONVENTION

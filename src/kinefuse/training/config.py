@@ -48,6 +48,9 @@ class TrainingConfig:
     """Extra weight of the error that remains when a window's mean error is removed, since a
     constant offset can be known only from how the sensors are worn."""
     augmentation: AugmentationConfig = AugmentationConfig()
+    flesh: tuple[float, ...] = (0.0, 1.0)
+    """Every training trial is seen once for each softness of the flesh below its sensors; 0 is
+    bone, 1 a usual person's (``simulation.soft_tissue``)."""
     seed: int = 0
     """Root of all chance; equal seeds give equal networks on equal machines."""
     validate_every: int = 250
@@ -98,6 +101,7 @@ _PUBLISHED = TrainingConfig(
     average_decay=0.0,
     shape_weight=0.0,
     augmentation=_PUBLISHED_AUGMENTATION,
+    flesh=(0.0,),
 )
 _PUBLISHED_CNN = replace(
     _PUBLISHED,

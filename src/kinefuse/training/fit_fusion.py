@@ -5,6 +5,8 @@ from dataclasses import asdict
 
 import numpy as np
 
+from kinefuse.anatomy.joints import JOINT_KINDS
+from kinefuse.dataset.conditions import AS_WORN, CONDITIONS, worn
 from kinefuse.dataset.windows import Limb
 from kinefuse.fusion import Fusion, fit_fusion
 from kinefuse.metrics import rmse
@@ -13,22 +15,40 @@ from kinefuse.networks.saved_model import Model
 from kinefuse.orientation.smoothing import SmoothingConfig
 from kinefuse.pair_estimation import beta_angles, world_attitudes
 from kinefuse.published_fusion import fit_published, rotation_vector_angles
+from kinefuse.recordings import Trial
+from kinefuse.training.data import limbs_of
 
 PUBLISHED = "published"
 ATTITUDE_SIGMAS_RAD = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 """Candidates; an error that lasts for n samples needs sqrt(n) times its size."""
 
+_WEARINGS = {"aligned": (0,), AS_WORN: (0, 1, 2)}  # seeds: how often people put the sensors on
 Words = dict[str, dict[str, object]]
 
 
-def fit_joint(model: Model, kind: str, validation: Sequence[Limb]) -> Words:
-    """Parameters for the model's card; none unless it has both networks for this joint."""
-    if not (model.has(kind, "angles") and model.has(kind, "orientation")):
-        return {}
-    limbs = [limb for limb in validation if limb.samples >= 2 * model.rate_hz]  # a stride or more
-    alphas = [model.predict_angles(limb.signals, kind) for limb in limbs]
+def fit_model(model: Model, trials: Sequence[Trial]) -> dict[str, Words]:
+    """Parameters of every joint for the model's card, by how the sensors sit.
+
+    Args:
+        model: Joints for which it lacks a network are left out.
+        trials: Of people it was not trained on, with clean sensors in segment axes.
+    """
+    kinds = [k for k in JOINT_KINDS if model.has(k, "angles") and model.has(k, "orientation")]
     if model.card.recipe.startswith(PUBLISHED):
-        return _as_published(alphas, limbs, kind)
+        limbs = limbs_of(trials, kinds, model.rate_hz)
+        return {kind: _as_published(model, limbs[kind], kind) for kind in kinds}
+    fitted: dict[str, Words] = {kind: {} for kind in kinds}
+    for condition in CONDITIONS:
+        seeds = _WEARINGS[condition]
+        wearings = (worn(trial, condition, seed) for seed in seeds for trial in trials)
+        limbs = limbs_of(wearings, kinds, model.rate_hz)
+        for kind in kinds:
+            fitted[kind][condition] = _fit(model, limbs[kind], kind)
+    return fitted
+
+
+def _fit(model: Model, limbs: Sequence[Limb], kind: str) -> Words:
+    alphas = [model.predict_angles(limb.signals, kind) for limb in limbs]
     attitudes = [world_attitudes(model, limb.signals, kind) for limb in limbs]
     truths = [limb.angles_rad for limb in limbs]
     best: tuple[float, SmoothingConfig, Fusion] | None = None
@@ -48,7 +68,8 @@ def fit_joint(model: Model, kind: str, validation: Sequence[Limb]) -> Words:
     return {"smoothing": trust, "fusion": asdict(fusion)}
 
 
-def _as_published(alphas: list[np.ndarray], limbs: Sequence[Limb], kind: str) -> Words:
+def _as_published(model: Model, limbs: Sequence[Limb], kind: str) -> Words:
+    alphas = [model.predict_angles(limb.signals, kind) for limb in limbs]
     betas = [
         rotation_vector_angles(
             limb.R_travel_segment[:, 0], limb.R_travel_segment[:, 1], right_joint(kind)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import kinefuse
 from kinefuse.anatomy.joints import JOINT_KINDS
+from kinefuse.dataset.conditions import on_flesh
 from kinefuse.dataset.splits import Split
-from kinefuse.dataset.store import Store
+from kinefuse.dataset.store import Store, StoreEntry
 from kinefuse.dataset.windows import Limb
 from kinefuse.errors import KinefuseError, UnknownChoice
 from kinefuse.networks.export import write_network
@@ -16,7 +17,7 @@ from kinefuse.networks.saved_model import load_model
 from kinefuse.networks.targets import TARGETS, target
 from kinefuse.training.config import TrainingConfig
 from kinefuse.training.data import ANY_ACTIVITY, NothingToLearnFrom, limbs_of, trials_of
-from kinefuse.training.fit_fusion import fit_joint
+from kinefuse.training.fit_fusion import fit_model
 from kinefuse.training.loop import Training, TrainingProgress
 from kinefuse.training.run_folder import RunFolder, open_run
 
@@ -92,19 +93,34 @@ def train_model(plan: TrainingPlan, out: Path) -> Iterator[ModelProgress]:
         NothingToLearnFrom: A joint is in no training or validation trial.
     """
     run = open_run(out, plan.as_words())
-    train = _limbs(plan, plan.split.train, "training people")
-    validation = _limbs(plan, plan.split.validation, "validation people")
+    limbs = _training_limbs(plan)
+    tuning = list(trials_of(plan.stores, plan.split.validation, plan.activity))
+    validation = _checked(plan, limbs_of(tuning, plan.kinds, plan.rate_hz), "validation people")
     cards: dict[str, NetworkCard] = {}
     for kind in plan.kinds:
         for target_name in (name for name in TARGETS if name in plan.configs):
             name = network_name(kind, target_name)
-            yield from _train_network(plan, run, (kind, target_name), train[kind], validation[kind])
+            softnesses = plan.configs[target_name].flesh
+            train = [limb for softness in softnesses for limb in limbs[softness][kind]]
+            yield from _train_network(plan, run, (kind, target_name), train, validation[kind])
             cards[name] = run.finished(name)
     card = _card(plan, out.name, cards)
     write_card(run.partial, card)
-    model = load_model(run.partial)
-    fitted = {kind: fit_joint(model, kind, validation[kind]) for kind in plan.kinds}
-    run.complete(replace(card, joints={k: words for k, words in fitted.items() if words}))
+    run.complete(replace(card, joints=fit_model(load_model(run.partial), tuning)))
+
+
+def refit(folder: Path, stores: tuple[Store, ...]) -> None:
+    """Fit smoothing and fusion of a finished model again, on its validation people.
+
+    Raises:
+        NothingToLearnFrom: None of them is in these stores.
+    """
+    model = load_model(folder)
+    people = model.card.people["validation"]
+    tuning = list(trials_of(stores, people, model.card.activity))
+    if not tuning:
+        raise NothingToLearnFrom("joints of the validation people", model.card.activity)
+    write_card(folder, replace(model.card, joints=fit_model(model, tuning)))
 
 
 def _train_network(
@@ -136,8 +152,21 @@ def _train_network(
     )
 
 
-def _limbs(plan: TrainingPlan, people: tuple[str, ...], who: str) -> dict[str, list[Limb]]:
-    limbs = limbs_of(trials_of(plan.stores, people, plan.activity), plan.kinds, plan.rate_hz)
+def _training_limbs(plan: TrainingPlan) -> dict[float, dict[str, list[Limb]]]:
+    """Limbs of the training people by softness of their flesh, then by kind of joint."""
+    trials = list(trials_of(plan.stores, plan.split.train, plan.activity))
+    softnesses = {softness for config in plan.configs.values() for softness in config.flesh}
+    return {
+        softness: _checked(
+            plan,
+            limbs_of((on_flesh(trial, softness) for trial in trials), plan.kinds, plan.rate_hz),
+            "training people",
+        )
+        for softness in sorted(softnesses)
+    }
+
+
+def _checked(plan: TrainingPlan, limbs: dict[str, list[Limb]], who: str) -> dict[str, list[Limb]]:
     for kind, found in limbs.items():
         if not found:
             raise NothingToLearnFrom(f"{kind} of the {who}", plan.activity)
@@ -145,7 +174,7 @@ def _limbs(plan: TrainingPlan, people: tuple[str, ...], who: str) -> dict[str, l
 
 
 def _card(plan: TrainingPlan, name: str, cards: Mapping[str, NetworkCard]) -> ModelCard:
-    used = [e for s in plan.stores for e in s.sound if e.person in plan.split.train]
+    used = [e for s in plan.stores for e in s.sound if _used(plan, e)]
     return ModelCard(
         name=name,
         recipe=plan.recipe,
@@ -156,3 +185,7 @@ def _card(plan: TrainingPlan, name: str, cards: Mapping[str, NetworkCard]) -> Mo
         people=vars(plan.split),
         kinefuse_version=kinefuse.__version__,
     )
+
+
+def _used(plan: TrainingPlan, entry: StoreEntry) -> bool:
+    return entry.person in plan.split.train and plan.activity in (ANY_ACTIVITY, entry.activity)

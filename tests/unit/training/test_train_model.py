@@ -1,12 +1,14 @@
 """From a store to a model folder: whole or absent, resumable, nobody in two parts."""
 
 import json
+import shutil
 from itertools import islice
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from kinefuse.dataset.conditions import CONDITIONS
 from kinefuse.dataset.splits import Split
 from kinefuse.dataset.store import open_store, write_trial
 from kinefuse.errors import UnknownChoice, UnreadableFile, WouldOverwrite
@@ -16,7 +18,7 @@ from kinefuse.pair_estimation import estimate_pair
 from kinefuse.training.config import RECIPES, Stage, TrainingConfig, recipe
 from kinefuse.training.data import NothingToLearnFrom, limbs_of, trials_of
 from kinefuse.training.run_folder import OtherRun
-from kinefuse.training.train_model import MixedRates, TrainingPlan, train_model
+from kinefuse.training.train_model import MixedRates, TrainingPlan, refit, train_model
 from toy import puppet_trial
 
 PEOPLE = ("p1", "p2", "p3", "p4")
@@ -71,7 +73,8 @@ def test_the_card_says_who_what_and_how_well(trained):
     assert card.rate_hz == 100.0
     assert card.networks["knee_angles"].scores["validation"]["flexion_deg"] > 0
     assert set(card.joints) == {"knee", "ankle"}
-    assert set(card.joints["knee"]) == {"smoothing", "fusion"}
+    assert set(card.joints["knee"]) == set(CONDITIONS)
+    assert set(card.joints["knee"]["aligned"]) == {"smoothing", "fusion"}
 
 
 def test_a_pair_of_a_new_person_gets_all_three_answers(trained):
@@ -157,6 +160,19 @@ def test_both_legs_become_limbs_at_the_models_rate(store):
 def test_an_activity_nobody_did_is_an_error_before_any_training(store, tmp_path):
     with pytest.raises(NothingToLearnFrom, match="running"):
         list(train_model(plan(store, activity="running"), tmp_path / "model"))
+
+
+def test_fitting_again_changes_nothing_but_the_fit(trained, store, tmp_path):
+    copy = shutil.copytree(trained[0], tmp_path / "copy")
+    (weights, words), _ = everything(copy), refit(copy, (store,))
+    again, same = everything(copy)
+    assert words == same
+    assert weights.keys() == again.keys()
+    card = json.loads((copy / "model.json").read_text())
+    card["people"]["validation"] = ["nobody"]
+    (copy / "model.json").write_text(json.dumps(card))
+    with pytest.raises(NothingToLearnFrom, match="validation people"):
+        refit(copy, (store,))
 
 
 def test_wrong_wishes_are_named(store):
