@@ -11,10 +11,16 @@ from kinefuse.formats.angle_files import write_angles_csv, write_angles_mot
 
 if TYPE_CHECKING:
     from kinefuse.estimation import Estimate
+    from kinefuse.recordings import JointAngles
 
 
 def write_results(
-    folder: Path, found: "Estimate", *, recording: Path, notes: Sequence[str] = ()
+    folder: Path,
+    found: "Estimate",
+    *,
+    recording: Path,
+    notes: Sequence[str] = (),
+    truth: "JointAngles | None" = None,
 ) -> None:
     """Write ``angles.csv``, ``angles.mot``, ``summary.json`` and ``report.html``.
 
@@ -23,6 +29,7 @@ def write_results(
         found: The estimate.
         recording: Where the recording was read from; for the summary.
         notes: What reading it left out or converted.
+        truth: Known angles, for the report to show beside.
     """
     from kinefuse.report import write_report
 
@@ -36,7 +43,7 @@ def write_results(
     }
     text = json.dumps(_plain(summary), indent=2, allow_nan=False)
     (folder / "summary.json").write_text(text + "\n")
-    write_report(found, folder / "report.html")
+    write_report(found, folder / "report.html", truth)
 
 
 def _plain(value: object) -> object:

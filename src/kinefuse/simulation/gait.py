@@ -16,10 +16,16 @@ from kinefuse.anatomy.joint_angles import angles_of_rotation, joint_rotation
 from kinefuse.anatomy.joints import JOINT_KINDS, JOINTS, PLANES
 from kinefuse.recordings import JointAngles, SegmentPoses, Trial
 from kinefuse.simulation.chain import pose
-from kinefuse.simulation.ground import SHOCK_REACHES, carried, pelvis_path_m, shock_path_m
+from kinefuse.simulation.ground import (
+    SHOCK_REACHES,
+    carried,
+    pelvis_path_m,
+    shock_path_m,
+    smooth_step,
+)
 from kinefuse.simulation.imu import simulate_imus
 from kinefuse.simulation.periodic import basis
-from kinefuse.simulation.person import Person, draw_person
+from kinefuse.simulation.person import Person, draw_person, standing_leg, standing_pelvis
 from kinefuse.simulation.placement import PLACEMENT, Place
 
 SOURCE = {
@@ -27,6 +33,7 @@ SOURCE = {
     "running": "synthetic, after running cycles of the Calgary clinic and BMClab and Fukuchi "
     "et al. 2017 (CC BY 4.0)",
 }
+_START_S = 1.5  # from standing to full speed
 _MARGIN_S = 3.0  # simulated before and after, and cut off: filters settle there
 
 
@@ -76,17 +83,34 @@ def simulate_person(
     *,
     seconds: float = 30.0,
     rate_hz: float = 200.0,
+    standing_s: float = 0.0,
     name: str = "simulated",
     placement: Mapping[str, Place] = PLACEMENT,
 ) -> Trial:
     """One person never seen before: ideal sensors, poses and true angles.
+
+    Args:
+        activity: 'walking' or 'running'.
+        rng: Where the person and every stride are drawn from.
+        seconds: Length of the whole recording.
+        rate_hz: Of sensors, poses and angles.
+        standing_s: How long the person stands still before setting off.
+        name: Of the person.
+        placement: Where the sensors sit.
 
     Raises:
         UnknownChoice: The activity is neither walking nor running.
     """
     for_person, for_strides = rng.spawn(2)
     person = draw_person(activity, for_person)
-    poses = move(person, VARIABILITY[activity], for_strides, seconds=seconds, rate_hz=rate_hz)
+    poses = move(
+        person,
+        VARIABILITY[activity],
+        for_strides,
+        seconds=seconds,
+        rate_hz=rate_hz,
+        standing_s=standing_s,
+    )
     return Trial(
         person=name,
         name=activity,
@@ -111,20 +135,24 @@ def move(
     *,
     seconds: float,
     rate_hz: float,
+    standing_s: float = 0.0,
 ) -> SegmentPoses:
     """Where this person's segments are, stride after stride."""
     time_s = np.arange(-_MARGIN_S, seconds + _MARGIN_S, 1 / rate_hz)
+    under_way = _under_way(time_s, standing_s)
     phase = _phases(person, variability, rng, time_s)
     pelvis = _varied(person.pelvis, phase["r"], time_s, variability, rng)
+    pelvis = _from_standing(pelvis, standing_pelvis(person), under_way)
     joints = {}
     for side, leg in person.legs.items():
         curves = _varied(leg, phase[side], time_s, variability, rng)
+        curves = _from_standing(curves, standing_leg(person, side), under_way)
         for i, kind in enumerate(JOINT_KINDS):
             joints[f"{kind}_{side}"] = curves[:, i * len(PLANES) : (i + 1) * len(PLANES)]
     skeleton = pose(pelvis, joints, person.body)
     share = carried(phase, person.contact_fraction, person.activity)
-    pelvis_m = pelvis_path_m(skeleton.contacts_m, share, rate_hz)
-    shocks = {side: _landings(p, time_s, variability, rng) for side, p in phase.items()}
+    pelvis_m = pelvis_path_m(skeleton.contacts_m, share, rate_hz, under_way)
+    shocks = {side: _landings(p, time_s, under_way, variability, rng) for side, p in phase.items()}
     wanted = slice(*np.searchsorted(time_s, [-1e-9, seconds - 1e-9]))
     return SegmentPoses(
         rate_hz=rate_hz,
@@ -147,6 +175,21 @@ def true_angles(poses: SegmentPoses) -> JointAngles:
             if joint.proximal in R and joint.distal in R
         },
     )
+
+
+def _under_way(time_s: np.ndarray, standing_s: float) -> Float[np.ndarray, " time"]:
+    """0 while the person stands, 1 when walking or running, smooth between."""
+    if standing_s <= 0:
+        return np.ones_like(time_s)
+    return smooth_step(np.clip((time_s - standing_s) / _START_S, 0, 1))
+
+
+def _from_standing(
+    curves: Float[np.ndarray, "time curve"],
+    standing: Float[np.ndarray, " curve"],
+    under_way: Float[np.ndarray, " time"],
+) -> Float[np.ndarray, "time curve"]:
+    return standing + under_way[:, None] * (curves - standing)
 
 
 def _phases(
@@ -184,12 +227,14 @@ def _wander(
 def _landings(
     phase: Float[np.ndarray, " time"],
     time_s: np.ndarray,
+    under_way: Float[np.ndarray, " time"],
     variability: GaitVariability,
     rng: np.random.Generator,
 ) -> Float[np.ndarray, "time 3"]:
     whole = np.arange(np.ceil(phase[0]), phase[-1])
     peaks = variability.shock_m_s2 * (1 + variability.shock_spread * rng.normal(size=len(whole)))
-    return shock_path_m(np.interp(whole, phase, time_s), peaks, time_s)
+    landings_s = np.interp(whole, phase, time_s)
+    return shock_path_m(landings_s, peaks * np.interp(landings_s, time_s, under_way), time_s)
 
 
 def _shaken(segment: str, shocks: Mapping[str, Float[np.ndarray, "time 3"]]) -> np.ndarray:

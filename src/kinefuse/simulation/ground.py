@@ -41,21 +41,24 @@ def pelvis_path_m(
     contacts_m: Mapping[str, Float[np.ndarray, "time point 3"]],
     share: Mapping[str, Float[np.ndarray, " time"]],
     rate_hz: float,
+    under_way: Float[np.ndarray, " time"],
 ) -> Vectors:
     """Path of the pelvis' origin such that a carrying sole does not accelerate.
 
     Args:
         contacts_m: Points of each sole, seen from the pelvis, in the world's axes.
-        share: How much each foot carries.
+        share: How much each foot carries when under way.
         rate_hz: Samples a second.
+        under_way: 0 while the person stands on both feet, 1 in gait.
     """
+    share = {side: under_way * s + (1 - under_way) / 2 for side, s in share.items()}
     load = sum(share.values())[:, None]
-    on_ground = _demanded(contacts_m, share, rate_hz)
     falling = np.array([0.0, -STANDARD_GRAVITY_M_S2, 0.0]) * (1 - load)
-    acceleration = on_ground + falling
+    acceleration = _demanded(contacts_m, share, rate_hz) + falling
     acceleration[:, [0, 2]] = _slowed(acceleration[:, [0, 2]], rate_hz)
     # Nobody gains speed for good: what the angles leave over is put on the carrying foot.
-    acceleration = acceleration - load * acceleration.mean(axis=0) / load.mean()
+    carrying = load * under_way[:, None]
+    acceleration = acceleration - carrying * acceleration.mean(axis=0) / carrying.mean()
     return _integrated(_integrated(acceleration, rate_hz), rate_hz)
 
 
@@ -100,10 +103,11 @@ def shock_path_m(
 def _window(phase: np.ndarray, end: float, ramp: float) -> np.ndarray:
     """Rises from 0 at phase 0, falls back to 0 at ``end``, smoothly over ``ramp``."""
     up, down = np.clip(phase / ramp, 0, 1), np.clip((end - phase) / ramp, 0, 1)
-    return _smooth_step(up) * _smooth_step(down)
+    return smooth_step(up) * smooth_step(down)
 
 
-def _smooth_step(x: np.ndarray) -> np.ndarray:
+def smooth_step(x: np.ndarray) -> np.ndarray:
+    """From 0 at 0 to 1 at 1, without a jump of the acceleration."""
     return x**3 * (10 - 15 * x + 6 * x**2)
 
 

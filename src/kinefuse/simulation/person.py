@@ -1,7 +1,7 @@
 """One synthetic person: a body, a way of moving, and the curves that repeat with every stride."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -23,6 +23,16 @@ from kinefuse.simulation.periodic import Series, series_of, values
 # Chosen: side differences of healthy adults are a few degrees where people differ by about five
 # (Sadeghi et al. 2000, Gait & Posture 12:34).
 _LEG_SHARE = 0.12
+# How far each segment's long axis leans forward in standing: mean and SD of 12 runners of Fukuchi
+# et al. 2017 and 6 walkers of biomechZoo (revalidation/reference_posture.py). The pelvis stands
+# as it moves, but for 2 deg (chosen).
+_STANDING_LEAN_DEG = {
+    "pelvis": (11.0, 2.0),
+    "thigh": (5.5, 2.6),
+    "shank": (1.9, 2.5),
+    "foot": (0, 2),
+}
+_GAIT_TILT_DEG = {"walking": 13.1, "running": 14.0}
 _GRID = np.arange(96) / 96
 _USUAL = Body(height_m=1.72)
 _CORRECTION_HARMONICS = 8
@@ -54,6 +64,8 @@ class Person:
     """By side: ``LEG_CURVES`` over that leg's own stride [rad]."""
     lead: float
     """Phase of the left leg when the right one's is zero."""
+    standing_lean_rad: Mapping[str, float] = field(default_factory=dict)
+    """How far pelvis, thighs, shanks and feet lean forward in standing."""
 
 
 def draw_person(activity: str, rng: np.random.Generator) -> Person:
@@ -64,7 +76,35 @@ def draw_person(activity: str, rng: np.random.Generator) -> Person:
     """
     if activity not in _DRAW:
         raise UnknownChoice("activity", activity, known=_DRAW)
-    return _DRAW[activity](rng)
+    person = _DRAW[activity](rng)
+    return replace(person, standing_lean_rad=_draw_standing(person, rng))
+
+
+def standing_pelvis(person: Person) -> Float[np.ndarray, "3"]:
+    """The pelvis while this person stands still [rad]: tilted forward as bones are, level."""
+    return np.array([person.standing_lean_rad["pelvis"], 0.0, 0.0])
+
+
+def standing_leg(person: Person, side: str) -> Float[np.ndarray, " leg_curve"]:
+    """Joint angles of one leg while this person stands still [rad].
+
+    Out of the sagittal plane the joints have their mean of gait, which is mostly how this person
+    is built.
+    """
+    lean = person.standing_lean_rad
+    flexion = {
+        "hip_flexion": lean["pelvis"] - lean["thigh"],
+        "knee_flexion": lean["shank"] - lean["thigh"],
+        "ankle_flexion": lean["shank"] - lean["foot"],
+    }
+    means = dict(zip(LEG_CURVES, person.legs[side][:, 0], strict=True))
+    return np.array([flexion.get(name, mean) for name, mean in means.items()])
+
+
+def _draw_standing(person: Person, rng: np.random.Generator) -> dict[str, float]:
+    lean_deg = {s: rng.normal(mean, sd) for s, (mean, sd) in _STANDING_LEAN_DEG.items()}
+    lean_deg["pelvis"] += np.rad2deg(person.pelvis[0, 0]) - _GAIT_TILT_DEG[person.activity]
+    return {segment: float(np.deg2rad(lean)) for segment, lean in lean_deg.items()}
 
 
 def _draw_walker(rng: np.random.Generator) -> Person:

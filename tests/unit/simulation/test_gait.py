@@ -180,3 +180,25 @@ def test_thirty_seconds_take_well_under_a_second():
 def test_other_activities_are_refused():
     with pytest.raises(UnknownChoice, match="walking, running"):
         simulate_person("swimming", np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("activity", ACTIVITIES)
+def test_standing_is_still_and_upright_and_gait_follows(activity):
+    trial = simulate_person(activity, np.random.default_rng(4), seconds=10.0, standing_s=4.0)
+    for imu in trial.imus.sensors.values():
+        still = slice(100, 740)  # the filters of the path reach a little before the first step
+        assert np.abs(imu.gyr_rad_s[still]).max() < 0.05
+        np.testing.assert_allclose(np.linalg.norm(imu.acc_m_s2[still], axis=-1), G, atol=0.5)
+        assert imu.acc_m_s2[still, 1].mean() > 9.0  # the y axis of every segment is near up
+    knee = np.rad2deg(trial.angles.angles_rad["knee_r"][:, 0])
+    assert np.ptp(knee[:740]) < 0.5
+    assert np.ptp(knee[1200:]) > 40
+
+
+def test_a_person_is_the_same_with_and_without_standing_first():
+    with_pause, without = (
+        simulate_person("walking", np.random.default_rng(8), seconds=4.0, standing_s=s)
+        for s in (1.0, 0.0)
+    )
+    assert with_pause.provenance["height_m"] == without.provenance["height_m"]
+    assert with_pause.provenance["speed_m_s"] == without.provenance["speed_m_s"]
