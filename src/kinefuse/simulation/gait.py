@@ -12,9 +12,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy.interpolate import CubicSpline
 
-from kinefuse.anatomy.joint_angles import angles_of_rotation, joint_rotation
-from kinefuse.anatomy.joints import JOINT_KINDS, JOINTS, PLANES
-from kinefuse.recordings import JointAngles, SegmentPoses, Trial
+from kinefuse.anatomy.joints import JOINT_KINDS, PLANES
+from kinefuse.recordings import SegmentPoses, Trial
 from kinefuse.simulation.chain import pose
 from kinefuse.simulation.ground import (
     SHOCK_REACHES,
@@ -117,7 +116,7 @@ def simulate_person(
         activity=activity,
         imus=simulate_imus(poses, placement, name=f"{name} {activity}"),
         poses=poses,
-        angles=true_angles(poses),
+        angles=poses.joint_angles(),
         source=SOURCE[activity],
         provenance={
             "height_m": person.body.height_m,
@@ -160,19 +159,6 @@ def move(
         origin_m={
             segment: (pelvis_m + from_pelvis + _shaken(segment, shocks))[wanted]
             for segment, from_pelvis in skeleton.from_pelvis_m.items()
-        },
-    )
-
-
-def true_angles(poses: SegmentPoses) -> JointAngles:
-    """Clinical angles of every joint whose two segments are known."""
-    R = poses.R_world_segment
-    return JointAngles(
-        rate_hz=poses.rate_hz,
-        angles_rad={
-            name: angles_of_rotation(joint_rotation(R[joint.proximal], R[joint.distal]), joint)
-            for name, joint in JOINTS.items()
-            if joint.proximal in R and joint.distal in R
         },
     )
 
