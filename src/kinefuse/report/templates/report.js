@@ -49,7 +49,7 @@
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const style = (who) => ({
     r: ["--right", [], 1.8], l: ["--left", [7, 4], 1.8],
-    truth_r: ["--truth", [1.5, 2.5], 1.1], truth_l: ["--truth", [1.5, 2.5], 1.1],
+    truth_r: ["--truth", [], 1], truth_l: ["--truth", [2, 3], 1],
   })[who];
 
   function prepare(canvas) {
