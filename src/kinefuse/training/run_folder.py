@@ -29,14 +29,25 @@ class OtherRun(KinefuseError):
 
 @dataclass(frozen=True)
 class RunFolder:
-    """An unfinished training on disk."""
+    """An unfinished training; nothing is on disk until it has begun."""
 
     out: Path
+    asked_for: Mapping[str, object]
 
     @property
     def partial(self) -> Path:
         """Where everything is until it is done."""
         return self.out.with_name(f"{self.out.name}.partial")
+
+    @property
+    def request(self) -> Path:
+        """File of what was asked for."""
+        return self._state / "run.json"
+
+    @property
+    def begun(self) -> bool:
+        """Whether an earlier process has begun it."""
+        return self.request.exists()
 
     def network(self, name: str) -> Path:
         """Folder of one network's files."""
@@ -56,6 +67,11 @@ class RunFolder:
         _write(self._card(name), asdict(card))
         self.checkpoint(name).unlink(missing_ok=True)
 
+    def begin(self) -> None:
+        """Note what was asked for."""
+        if not self.begun:
+            _write(self.request, self.asked_for)
+
     def complete(self, card: ModelCard) -> None:
         """Write the card and give the folder its name."""
         shutil.rmtree(self._state)
@@ -71,7 +87,7 @@ class RunFolder:
 
 
 def open_run(out: Path, asked_for: Mapping[str, object]) -> RunFolder:
-    """Start a training that will become ``out``, or find the one that was killed.
+    """A training that will become ``out``, or the one that was killed.
 
     Args:
         out: The model folder to be.
@@ -83,16 +99,13 @@ def open_run(out: Path, asked_for: Mapping[str, object]) -> RunFolder:
     """
     if out.exists():
         raise WouldOverwrite(out)
-    run = RunFolder(out)
-    file = run.partial / "state" / "run.json"
     words = json.loads(json.dumps(asked_for))  # as it will be read back
-    if not file.exists():
-        _write(file, words)
-        return run
-    before = _read(file)
-    differing = [key for key in words | before if words.get(key) != before.get(key)]
-    if differing:
-        raise OtherRun(run.partial, differing)
+    run = RunFolder(out, words)
+    if run.begun:
+        before = _read(run.request)
+        differing = [key for key in words | before if words.get(key) != before.get(key)]
+        if differing:
+            raise OtherRun(run.partial, differing)
     return run
 
 

@@ -11,6 +11,7 @@ from kinefuse.dataset.splits import Split
 from kinefuse.dataset.store import Store, StoreEntry
 from kinefuse.dataset.windows import Limb
 from kinefuse.errors import KinefuseError, UnknownChoice
+from kinefuse.networks.estimator import settings_of
 from kinefuse.networks.export import write_network
 from kinefuse.networks.model_card import ModelCard, NetworkCard, network_name, write_card
 from kinefuse.networks.saved_model import load_model
@@ -49,8 +50,9 @@ class TrainingPlan:
         for kind in self.kinds:
             if kind not in JOINT_KINDS:
                 raise UnknownChoice("joint", kind, known=JOINT_KINDS)
-        for name in self.configs:
+        for name, config in self.configs.items():
             target(name)
+            settings_of(config.network, config.settings)
         rates = {config.rate_hz for config in self.configs.values()}
         if len(rates) > 1:
             raise MixedRates(rates)
@@ -96,6 +98,7 @@ def train_model(plan: TrainingPlan, out: Path) -> Iterator[ModelProgress]:
     limbs = _training_limbs(plan)
     tuning = list(trials_of(plan.stores, plan.split.validation, plan.activity))
     validation = _checked(plan, limbs_of(tuning, plan.kinds, plan.rate_hz), "validation people")
+    run.begin()
     cards: dict[str, NetworkCard] = {}
     for kind in plan.kinds:
         for target_name in (name for name in TARGETS if name in plan.configs):
