@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from kinefuse.anatomy.joints import JOINTS
+from kinefuse.estimation import METHODS
 from kinefuse.recordings import JointAngles
 from kinefuse.report import page, write_report
 from known_angles import finding, sines
@@ -112,6 +113,10 @@ def test_the_method_the_model_and_the_disagreement_are_named(estimate):
     assert "No network was used." in text
     assert "walking v1" in text
     assert "network right hip 2.0° 2.0° 2.0°" in text
+
+
+def test_every_method_is_explained():
+    assert set(page.METHOD_WORDS) == set(METHODS)
 
 
 def test_nobody_walking_still_makes_a_page(without_strides):
