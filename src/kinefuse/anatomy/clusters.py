@@ -6,7 +6,7 @@ Every function works on all frames at once; a marker that was not seen is NaN.
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from kinefuse import so3
 from kinefuse.anatomy._rigid_fit import fit_frames
@@ -55,9 +55,11 @@ def fill(points_m: Points, local_m: Template) -> Points:
     that those others span is known, and between such times it is interpolated linearly, so
     that leaving and coming back make no step. Frames with fewer than three markers stay NaN.
     """
-    seen = np.isfinite(points_m).all(axis=-1)
+    bits = 1 << np.arange(len(local_m))
+    seen = np.isfinite(points_m[..., 0]) @ bits  # which markers, as one number a frame
     filled = points_m.copy()
-    for pattern in np.unique(seen[~seen.all(axis=1)], axis=0):
+    for number in np.unique(seen[seen != bits.sum()]):
+        pattern = (number & bits) > 0
         if pattern.sum() >= FEWEST_MARKERS:
             _fill_one(filled, points_m, seen, pattern, local_m)
     return filled
@@ -90,19 +92,23 @@ def refuse(points_m: Points, local_m: Template, fitted: Fit) -> Bool[np.ndarray,
 def _fill_one(
     filled: Points,
     points_m: Points,
-    seen: Bool[np.ndarray, "time marker"],
+    seen: Int[np.ndarray, " time"],
     pattern: Bool[np.ndarray, " marker"],
     local_m: Template,
 ) -> None:
     """Rebuild, in place, the markers that this pattern of visibility lacks."""
-    here = (seen == pattern).all(axis=1)
-    R, origin, _ = fit(points_m[:, pattern], local_m[pattern])
+    bits = 1 << np.arange(len(pattern))
+    number = bits[pattern].sum()
+    here = np.flatnonzero(seen == number)
+    R, origin, _ = fit(points_m[here][:, pattern], local_m[pattern])
     for marker in np.flatnonzero(~pattern):
-        known = seen[:, marker] & np.isfinite(origin[:, 0])
+        together = number | bits[marker]
+        known = np.flatnonzero((seen & together) == together)
         local = local_m[marker]
-        if known.any():
-            offset = points_m[known, marker] - origin[known]
-            path = np.einsum("tji,tj->ti", R[known], offset)
-            times, wanted = np.flatnonzero(known), np.flatnonzero(here)
-            local = np.stack([np.interp(wanted, times, axis) for axis in path.T], axis=-1)
-        filled[here, marker] = origin[here] + (R[here] @ np.atleast_2d(local)[..., None])[..., 0]
+        if len(known):
+            after = np.searchsorted(known, here)
+            ends = known[np.unique(np.clip([after - 1, after], 0, len(known) - 1))]
+            R_end, origin_end, _ = fit(points_m[ends][:, pattern], local_m[pattern])
+            path = np.einsum("tji,tj->ti", R_end, points_m[ends, marker] - origin_end)
+            local = np.stack([np.interp(here, ends, axis) for axis in path.T], axis=-1)
+        filled[here, marker] = origin + (R @ np.atleast_2d(local)[..., None])[..., 0]

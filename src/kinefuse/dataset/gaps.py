@@ -16,6 +16,8 @@ FASTEST_TURN_RAD_S = 70.0
 """A cluster that turns faster between two frames has jumped: 4000 deg/s, two and a half times the
 fastest foot in running at 4.5 m/s (1580 deg/s)."""
 
+_NEIGHBOURS = 30
+
 Frames = Bool[np.ndarray, " time"]
 
 
@@ -73,7 +75,10 @@ def bridge(
     known = np.isfinite(R[:, 0, 0])
     if known.all():
         return R, origin_m
-    times, wanted = np.flatnonzero(known), np.flatnonzero(~known)
+    wanted = np.flatnonzero(~known)
+    around = wanted[:, None] + np.arange(-_NEIGHBOURS, _NEIGHBOURS + 1)
+    near = np.unique(np.clip(around, 0, len(R) - 1))
+    times = near[known[near]]  # a spline feels what is farther away by less than rounding
     R, origin_m = R.copy(), origin_m.copy()
     R[wanted] = so3.nearest(CubicSpline(times, R[times])(wanted))
     origin_m[wanted] = CubicSpline(times, origin_m[times])(wanted)

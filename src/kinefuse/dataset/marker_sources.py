@@ -53,7 +53,7 @@ class MarkerFile:
             name=self.name,
             activity=self.activity,
             source=markers.provenance,
-            evidence=_evidence(rebuilt, poses),
+            evidence=evidence_of(rebuilt, poses),
             file_angles={joint: columns[rebuilt.kept] for joint, columns in angles.items()},
             file_convention=markers.angles_in_file.get("convention", "isb"),
             account={
@@ -165,7 +165,8 @@ def _beside(file: Path, pattern: str) -> Path:
     return found[0]
 
 
-def _evidence(rebuilt: Reconstruction, poses: SegmentPoses) -> Evidence:
+def evidence_of(rebuilt: Reconstruction, poses: SegmentPoses) -> Evidence:
+    """What the quality checks look at; ``poses`` may be turned about the vertical since."""
     return Evidence(
         poses=poses,
         clusters={

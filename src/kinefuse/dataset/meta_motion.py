@@ -29,9 +29,8 @@ def meta_poses(recording: MetaRecording) -> tuple[SegmentPoses, slice]:
     angles = {
         name: to_ours(columns, name, ANGLE_CONVENTION) for name, columns in recording.angles.items()
     }
-    known = markers.seen.all(axis=1)
-    for columns in angles.values():
-        known &= np.isfinite(columns).all(axis=1)
+    finite = [np.isfinite(columns) for columns in angles.values()]
+    known = np.all(np.concatenate([markers.seen, *finite], axis=1), axis=1)
     kept = gaps.longest_run(known)
     if kept.stop - kept.start < SHORTEST_S * markers.rate_hz:
         raise UnreadableFile(

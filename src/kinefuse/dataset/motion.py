@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -30,6 +31,17 @@ class Motion:
     file_convention: str = "isb"
     placement: Mapping[str, Place] = field(default_factory=lambda: PLACEMENT)
 
+    @cached_property
+    def mended(self) -> tuple[str, ...]:
+        """What was wrong with the recording and is not any more."""
+        return failures(examine(self.evidence, RECORDING_CHECKS))
+
+    @cached_property
+    def agreement(self) -> tuple[Agreement, ...]:
+        """Ours against the file's own angles, frame by frame, before smoothing."""
+        ours = self.evidence.poses.joint_angles()
+        return agreement(ours, self.file_angles, self.file_convention)
+
 
 def trial_of(motion: Motion, rate_hz: float) -> Trial:
     """Smooth, simulate and judge; sensors, poses and angles share one rate and length."""
@@ -49,16 +61,8 @@ def trial_of(motion: Motion, rate_hz: float) -> Trial:
             **motion.account,
             "file rate, Hz": motion.evidence.poses.rate_hz,
             "low-pass, Hz": cutoff_hz,
-            "mended": failures(examine(motion.evidence, RECORDING_CHECKS)),
+            "mended": list(motion.mended),
             "checks": [asdict(finding) for finding in findings],
-            "agreement with the file's own angles, deg": [
-                asdict(row) for row in file_agreement(motion)
-            ],
+            "agreement with the file's own angles, deg": [asdict(row) for row in motion.agreement],
         },
     )
-
-
-def file_agreement(motion: Motion) -> tuple[Agreement, ...]:
-    """Ours against the file's own angles, frame by frame, before smoothing."""
-    ours = motion.evidence.poses.joint_angles()
-    return agreement(ours, motion.file_angles, motion.file_convention)

@@ -77,18 +77,18 @@ def prepare_one(source: Source, store: Path, rate_hz: float) -> Outcome:
         seconds=0.0,
     )
     try:
-        trial = trial_of(source.load(), rate_hz)
+        motion = source.load()
+        trial = trial_of(motion, rate_hz)
         write_trial(store, trial)
     except KinefuseError as error:
         _doubt_earlier_trial(source, store, str(error))
         return replace(blank, left_out=str(error))
-    rows = trial.provenance["agreement with the file's own angles, deg"]
     return replace(
         blank,
         seconds=round(trial.poses.samples / rate_hz, 3),
         faults=trial.faults,
-        mended=tuple(trial.provenance["mended"]),
-        agreement=tuple(Agreement(**row) for row in rows),
+        mended=motion.mended,
+        agreement=motion.agreement,
     )
 
 

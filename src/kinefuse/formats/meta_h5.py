@@ -71,21 +71,21 @@ def read_meta_h5(path: Path, person: str) -> MetaRecording:
     """
     with _opened(path) as h5:
         try:
-            return _read(h5[person], person)
+            return _read(h5, person)
         except (KeyError, ValueError) as error:
             raise UnreadableFile(
                 path, f"{person} is incomplete ({error})", "write this person again or leave it out"
             ) from error
 
 
-def _read(group: h5py.Group, person: str) -> MetaRecording:
+def _read(h5: h5py.File, person: str) -> MetaRecording:
     names, paths = [], []
     for segment, theirs in _THEIR_NAMES.items():
         for i in range(1, _MARKERS_A_SEGMENT + 1):
             names.append(f"{segment}_{i}")
-            paths.append(group[f"markers/{theirs}_{i}"][()].astype(np.float64))
+            paths.append(_values(h5, f"{person}/markers/{theirs}_{i}"))
     angles = {
-        f"{kind}_{side}": group[f"angles/{side.upper()}_{kind}"][()].astype(np.float64)
+        f"{kind}_{side}": _values(h5, f"{person}/angles/{side.upper()}_{kind}")
         for side in "rl"
         for kind in ("hip", "knee", "ankle")
     }
@@ -99,6 +99,13 @@ def _read(group: h5py.Group, person: str) -> MetaRecording:
         ),
         angles=angles,
     )
+
+
+def _values(h5: h5py.File, name: str) -> np.ndarray:
+    data = h5[name]
+    if not isinstance(data, h5py.Dataset):
+        raise KeyError(f"{name} holds no numbers")
+    return np.asarray(data[()], dtype=np.float64)
 
 
 def _opened(path: Path) -> h5py.File:
