@@ -2,9 +2,9 @@
 
     python revalidation/real_walks.py [MODEL]
 
-with the packaged networks or those of another model folder; writes ``revalidation/results/real_walks.csv`` and prints the table. Each row is one joint of one
-person: RMSE raw and with both means removed, correlation, and range-of-motion error, averaged
-over the person's stretches.
+with the packaged networks or those of another model folder. Writes ``results/real_walks.csv``
+and prints an overview. Each row is one joint and plane of one person: RMSE raw and with both means
+removed, bias, correlation and range-of-motion error, averaged over the person's stretches.
 """
 
 import sys
@@ -17,7 +17,7 @@ from optical_walks import OpticalWalk, walks
 
 from kinefuse import metrics
 from kinefuse.alignment import align
-from kinefuse.anatomy.joints import JOINTS, PLANES
+from kinefuse.anatomy.joints import PLANES
 from kinefuse.estimation import estimate
 from kinefuse.recordings import JointAngles
 
@@ -54,7 +54,7 @@ def scores(walk: OpticalWalk, model: Path | None) -> list[dict[str, object]]:
         {"walk": walk.name, "method": method, "joint": joint, "plane": plane}
         | {name: _mean(measure, pairs, joint, i) for name, measure in _MEASURES.items()}
         for method, pairs in answers.items()
-        for joint in JOINTS
+        for joint in pairs[0][0].angles_rad
         for i, plane in enumerate(PLANES)
     ]
 
