@@ -226,4 +226,4 @@ def _landings(
 def _shaken(segment: str, shocks: Mapping[str, Float[np.ndarray, "time 3"]]) -> np.ndarray:
     stem, _, side = segment.partition("_")
     felt = [shocks[side]] if side else list(shocks.values())
-    return SHOCK_REACHES[stem] * sum(felt)
+    return SHOCK_REACHES[stem] * np.sum(felt, axis=0)

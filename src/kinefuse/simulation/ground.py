@@ -52,7 +52,7 @@ def pelvis_path_m(
         under_way: 0 while the person stands on both feet, 1 in gait.
     """
     share = {side: under_way * s + (1 - under_way) / 2 for side, s in share.items()}
-    load = sum(share.values())[:, None]
+    load = np.sum(list(share.values()), axis=0)[:, None]
     falling = np.array([0.0, -STANDARD_GRAVITY_M_S2, 0.0]) * (1 - load)
     acceleration = _demanded(contacts_m, share, rate_hz) + falling
     acceleration[:, [0, 2]] = _slowed(acceleration[:, [0, 2]], rate_hz)
@@ -69,12 +69,13 @@ def _demanded(contacts_m: Mapping, share: Mapping, rate_hz: float) -> Vectors:
     the two is the push-off and the landing; a runner's feet never meet.
     """
     speed = {side: _velocity(points, rate_hz) for side, points in contacts_m.items()}
-    if sum(share.values()).min() > 1 - 1e-6:
-        handed_over = sum(share[side][:, None] * v for side, v in speed.items())
+    if np.sum(list(share.values()), axis=0).min() > 1 - 1e-6:
+        handed_over = np.sum([share[side][:, None] * v for side, v in speed.items()], axis=0)
         return derivative(handed_over.T, rate_hz, order=1).T
-    return sum(
+    pushes = [
         share[side][:, None] * derivative(v.T, rate_hz, order=1).T for side, v in speed.items()
-    )
+    ]
+    return np.sum(pushes, axis=0)
 
 
 def sole_path_m(

@@ -163,7 +163,7 @@ def _low_pass(curves: Curves, rate_hz: float, cutoff_hz: float) -> Curves:
 
 @cache
 def _butterworth(cutoff_hz: float, rate_hz: float) -> np.ndarray:
-    return butter(_ORDER, cutoff_hz, fs=rate_hz, output="sos")
+    return np.asarray(butter(_ORDER, cutoff_hz, fs=rate_hz, output="sos"))
 
 
 def _resample(curves: Curves, from_hz: float, to_hz: float) -> Float[np.ndarray, "curve new_time"]:

@@ -5,7 +5,6 @@ its source and licence. Angles come in degrees, as they were published, and leav
 """
 
 import json
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -48,7 +47,7 @@ _DEVIATION_HARMONICS = 3
 # spread as the clinic's do, is that two laboratories with different markers were pooled.
 _RUNNING_SHAPE = 0.4
 
-Curves = Mapping[str, Series]
+Curves = dict[str, Series]
 
 
 def walking_mean(relative_speed: float) -> Curves:
@@ -89,8 +88,7 @@ def running_leg_deviation(rng: np.random.Generator) -> Curves:
     components = _data("running")["components"]
     size = rng.normal(size=len(components))
     return {
-        name: _drawn(sum(z * _series(c[name]) for z, c in zip(size, components, strict=True)))
-        for name in LEG_CURVES
+        name: _drawn(size @ np.array([_series(c[name]) for c in components])) for name in LEG_CURVES
     }
 
 
@@ -126,4 +124,4 @@ def _drawn(series: Float[np.ndarray, " kept"]) -> Series:
 
 @cache
 def _data(activity: str) -> dict:
-    return json.loads((files(__package__) / "data" / f"{activity}.json").read_text())
+    return json.loads((files("kinefuse.simulation") / "data" / f"{activity}.json").read_text())
