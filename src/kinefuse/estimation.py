@@ -25,10 +25,9 @@ from kinefuse.quality import session_checks
 from kinefuse.quality.finding import Finding
 from kinefuse.recordings import ImuSession, JointAngles
 
-METHODS = ("classical", "fused", "network", "orientation")
-"""No network; both networks fused; the angle network; the orientation network smoothed."""
-DEFAULT_METHOD = "classical"
-"""Best on the real walks with optical truth (``revalidation/real_walks.py``)."""
+METHODS = ("fused", "classical", "network", "orientation")
+"""Both networks fused; no network; the angle network; the orientation network smoothed. Best first,
+by the mean-removed error on the real walks with optical truth (``revalidation/real_walks.py``)."""
 ACTIVITIES = ("walking", "running")
 
 
@@ -83,7 +82,7 @@ def estimate(
         session: Sensors in their own axes, any mounting, at any rate.
         activity: 'walking' or 'running'.
         model: Folder of the networks to use; by default those that come with the program.
-        method: One of ``METHODS``; by default the one that was best on real recordings.
+        method: One of ``METHODS``; by default the first of them that answers for every joint.
         alignment: Known sensor-to-segment rotations; found from the session if not given.
 
     Raises:
@@ -91,14 +90,15 @@ def estimate(
         MissingSensor: No two neighbouring segments carry sensors.
         NoModel: The method needs networks and there are none for this activity.
     """
-    method = method or DEFAULT_METHOD
     _check(session, activity, method)
-    networks = _model(model, activity, needed=method != "classical")
+    networks = _model(model, activity, needed=method not in (None, "classical"))
     alignment = alignment or align(session, activity)
     aligned = in_segment_axes(session, alignment)
     answers = {"classical": classical_angles(aligned, activity)}
     if networks is not None:
         answers |= learned_angles(aligned, networks)
+    if method is None:
+        method = _best(answers, session)
     if method not in answers:
         raise UnknownChoice("method for this model", method, known=answers)
     angles = answers.pop(method)
@@ -160,10 +160,16 @@ def _model(folder: Path | None, activity: str, *, needed: bool) -> Model | None:
     return None if folder is None else load_model(folder)
 
 
-def _check(session: ImuSession, activity: str, method: str) -> None:
+def _best(answers: Mapping[str, JointAngles], session: ImuSession) -> str:
+    """The best method that answers for every joint; the one without networks always does."""
+    joints = set(session.joints())
+    return next(m for m in METHODS if m in answers and set(answers[m].angles_rad) == joints)
+
+
+def _check(session: ImuSession, activity: str, method: str | None) -> None:
     if activity not in ACTIVITIES:
         raise UnknownChoice("activity", activity, known=ACTIVITIES)
-    if method not in METHODS:
+    if method is not None and method not in METHODS:
         raise UnknownChoice("method", method, known=METHODS)
     if not list(session.joints()):
         raise MissingSensor(missing=["two neighbouring segments"], present=session.sensors)

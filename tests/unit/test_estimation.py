@@ -98,3 +98,16 @@ def test_networks_without_a_model_say_what_to_do(worn, monkeypatch):
 
 def test_the_alternatives_hold_every_other_method(found):
     assert set(found.alternatives) <= set(METHODS) - {found.method}
+
+
+def test_without_networks_the_default_needs_none(worn, monkeypatch):
+    monkeypatch.setattr("kinefuse.estimation.packaged_model", lambda _activity: None)
+    assert estimate(worn, "walking").method == "classical"
+
+
+@pytest.mark.parametrize("activity", ["walking", "running"])
+def test_the_packaged_model_is_the_default(worn, activity):
+    found = estimate(worn, activity)
+    assert found.method == "fused"
+    assert found.model_name == activity
+    assert set(found.alternatives) == {"classical", "network", "orientation"}
