@@ -36,12 +36,19 @@ def train(
     misalignment_deg: Annotated[
         float | None, typer.Option(min=0, help="SD of the strap-on error trained for.")
     ] = None,
+    threads: Annotated[
+        int,
+        typer.Option(min=1, help="Processor threads; more only help on idle cores."),
+    ] = 1,
 ) -> None:
     """Train angle and orientation networks; killed, the same command goes on where it was."""
+    import torch
+
     from kinefuse.cli.progress import show
     from kinefuse.cli.requests import Wanted, training_plan
     from kinefuse.training.train_model import train_model
 
+    torch.set_num_threads(threads)
     wanted = Wanted(
         joint=joint,
         target=target,
