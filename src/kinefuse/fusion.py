@@ -14,38 +14,46 @@ import numpy as np
 from jaxtyping import Float
 from scipy.optimize import nnls
 
+from kinefuse.anatomy.joints import PerPlane, per_plane
+
 Angles = Float[np.ndarray, "time 3"]
 Middles = Float[np.ndarray, "trial 3"]
-Shares = tuple[float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fusion:
     """Shares, a plane: flexion, adduction, rotation."""
 
-    alpha_share: Shares
+    alpha_share: PerPlane
     """Of alpha's course about its mean."""
-    beta_share: Shares
+    beta_share: PerPlane
     """Of beta's course about its mean."""
-    alpha_middle: Shares = (1.0, 1.0, 1.0)
+    alpha_middle: PerPlane = (1.0, 1.0, 1.0)
     """Of alpha's mean; the rest is beta's."""
 
-    def combine(self, alpha_rad: Angles, beta_rad: Angles) -> Angles:
-        """The shares of both middles and of both courses about them [rad].
+    def combine(
+        self, alpha_rad: Angles, beta_rad: Angles, moves: Float[np.ndarray, " time"] | None = None
+    ) -> Angles:
+        """Shares of both means, and of both courses about them [rad].
 
-        A middle is the mean over the whole recording, as published.
+        The networks have only seen people in motion, so where ``moves`` (from 0 to 1, by default
+        1 everywhere) says that nobody walks, alpha is not heard: means are taken, as published
+        over everything, over what moves, and the course at rest is beta's.
         """
-        alpha_middle, beta_middle = alpha_rad.mean(axis=0), beta_rad.mean(axis=0)
+        weights = np.ones(len(alpha_rad)) if moves is None or not moves.any() else moves
+        alpha_mean, beta_mean = (
+            np.average(c, axis=0, weights=weights) for c in (alpha_rad, beta_rad)
+        )
         share = np.array(self.alpha_middle)
-        middle = share * alpha_middle + (1 - share) * beta_middle
-        by_alpha = (alpha_rad - alpha_middle) * np.array(self.alpha_share)
-        by_beta = (beta_rad - beta_middle) * np.array(self.beta_share)
-        return middle + by_alpha + by_beta
+        middle = share * alpha_mean + (1 - share) * beta_mean
+        by_beta = beta_rad - beta_mean
+        heard = weights[:, None] * (alpha_rad - alpha_mean) + (1 - weights[:, None]) * by_beta
+        return middle + heard * np.array(self.alpha_share) + by_beta * np.array(self.beta_share)
 
     @classmethod
     def from_words(cls, words: Mapping[str, Sequence[float]]) -> "Fusion":
         """From a model's card."""
-        return cls(**{name: tuple(map(float, shares)) for name, shares in words.items()})
+        return cls(**{name: per_plane(shares) for name, shares in words.items()})
 
 
 def fit_fusion(
@@ -58,10 +66,12 @@ def fit_fusion(
     witnesses = alphas_rad, betas_rad, truths_rad
     alpha, beta, truth = (_courses(curves) for curves in witnesses)
     shares = [nnls(np.stack([alpha[:, i], beta[:, i]], axis=1), truth[:, i])[0] for i in range(3)]
-    by_alpha, by_beta = np.array(shares).T.tolist()
+    by_alpha, by_beta = np.array(shares).T
     middle = _middle_shares(*(np.stack([c.mean(axis=0) for c in curves]) for curves in witnesses))
     return Fusion(
-        alpha_share=tuple(by_alpha), beta_share=tuple(by_beta), alpha_middle=tuple(middle.tolist())
+        alpha_share=per_plane(by_alpha),
+        beta_share=per_plane(by_beta),
+        alpha_middle=per_plane(middle),
     )
 
 

@@ -38,7 +38,13 @@ class PairEstimate:
         return self.alpha_rad if self.theta_rad is None else self.theta_rad
 
 
-def estimate_pair(model: Model, pair: Pair, kind: str, condition: str = AS_WORN) -> PairEstimate:
+def estimate_pair(
+    model: Model,
+    pair: Pair,
+    kind: str,
+    condition: str = AS_WORN,
+    moves: Float[np.ndarray, " time"] | None = None,
+) -> PairEstimate:
     """Angles of a joint from its two sensors, in segment axes and at the model's rate.
 
     Args:
@@ -47,6 +53,7 @@ def estimate_pair(model: Model, pair: Pair, kind: str, condition: str = AS_WORN)
         kind: hip, knee or ankle.
         condition: How well the sensors sit, one of ``dataset.conditions.CONDITIONS``; real ones
             are worn, however they were aligned.
+        moves: From 0 to 1, where the person moves as the networks have seen people move.
 
     Raises:
         UnknownChoice: The model holds no angle network for this kind of joint.
@@ -59,7 +66,8 @@ def estimate_pair(model: Model, pair: Pair, kind: str, condition: str = AS_WORN)
     beta = beta_angles(world_attitudes(model, pair, kind), pair, model.rate_hz, kind, smoothing)
     if "fusion" not in parameters:
         return PairEstimate(alpha, beta)
-    return PairEstimate(alpha, beta, Fusion.from_words(parameters["fusion"]).combine(alpha, beta))
+    fusion = Fusion.from_words(parameters["fusion"])
+    return PairEstimate(alpha, beta, fusion.combine(alpha, beta, moves))
 
 
 def world_attitudes(model: Model, pair: Pair, kind: str) -> tuple[Attitudes, Attitudes]:

@@ -20,11 +20,11 @@ def published_pair(model: Model, pair: Pair, kind: str, _condition: str = "") ->
     words = model.card.joints.get(kind, {}).get("published")
     if words is None or not model.has(kind, "orientation"):
         return PairEstimate(alpha)
-    attitudes = [
+    proximal, distal = (
         R_network[0] @ dead_reckoning(gyr, model.rate_hz)
         for gyr, R_network in zip(
             sensor_gyroscopes(pair), model.predict_orientations(pair, kind), strict=True
         )
-    ]
-    beta = rotation_vector_angles(*attitudes, right_joint(kind))
+    )
+    beta = rotation_vector_angles(proximal, distal, right_joint(kind))
     return PairEstimate(alpha, beta, PublishedFusion.from_words(words).combine(alpha, beta))

@@ -12,11 +12,10 @@ from jaxtyping import Float
 
 from kinefuse import so3
 from kinefuse.anatomy.joint_angles import joint_rotation
-from kinefuse.anatomy.joints import Joint
+from kinefuse.anatomy.joints import Joint, PerPlane, per_plane
 
 Angles = Float[np.ndarray, "time 3"]
 Attitudes = Float[np.ndarray, "time 3 3"]
-Shares = tuple[float, float, float]
 _WEIGHTS = np.linspace(0, 1, 101)  # the published grid
 
 
@@ -24,9 +23,9 @@ _WEIGHTS = np.linspace(0, 1, 101)  # the published grid
 class PublishedFusion:
     """Parameters of one joint, a plane: flexion, adduction, rotation."""
 
-    std_ratio: Shares
+    std_ratio: PerPlane
     """Mean SD of the true angle over that of the rotation vector."""
-    weight: Shares
+    weight: PerPlane
     """Of the angle network."""
 
     def combine(self, alpha_rad: Angles, beta_rad: Angles) -> Angles:
@@ -37,7 +36,7 @@ class PublishedFusion:
     @classmethod
     def from_words(cls, words: Mapping[str, Sequence[float]]) -> "PublishedFusion":
         """From a model's card."""
-        return cls(**{name: tuple(map(float, values)) for name, values in words.items()})
+        return cls(**{name: per_plane(values) for name, values in words.items()})
 
 
 def rotation_vector_angles(
@@ -62,7 +61,7 @@ def fit_published(
             error = w * alpha + (1 - w) * moved - truth
             scores[i] += np.sqrt(np.mean(error**2, axis=0)) / len(trials)
     best = _WEIGHTS[scores.argmin(axis=0)]
-    return PublishedFusion(std_ratio=tuple(ratio.tolist()), weight=tuple(best.tolist()))
+    return PublishedFusion(std_ratio=per_plane(ratio), weight=per_plane(best))
 
 
 def _moved(alpha: Angles, beta: Angles, ratio: Sequence[float] | np.ndarray) -> Angles:

@@ -1,5 +1,6 @@
 """What a joint is: two segments, the signs that make its angles clinical, and a plausible range."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kinefuse.anatomy.segments import SIDES
@@ -7,6 +8,8 @@ from kinefuse.errors import UnknownChoice
 
 PLANES = ("flexion", "adduction", "rotation")
 """Last axis of every angle array. Ankle: dorsiflexion, inversion, internal rotation."""
+PerPlane = tuple[float, float, float]
+"""A number for each of ``PLANES``."""
 
 
 @dataclass(frozen=True)
@@ -65,3 +68,9 @@ def joint(name: str) -> Joint:
     if name not in JOINTS:
         raise UnknownChoice("joint", name, known=JOINTS)
     return JOINTS[name]
+
+
+def per_plane(values: Iterable[float]) -> PerPlane:
+    """Three values, one a plane, as plain numbers."""
+    flexion, adduction, rotation = (float(value) for value in values)
+    return flexion, adduction, rotation

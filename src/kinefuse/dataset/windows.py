@@ -4,7 +4,7 @@ One array and a list of offsets, so that a batch of windows is one vectorised lo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -28,6 +28,15 @@ class Limb:
     def samples(self) -> int:
         """Number of samples."""
         return len(self.signals)
+
+    def with_precision(self, precision: type[np.floating]) -> "Limb":
+        """The same limb in numbers of this type."""
+        return replace(
+            self,
+            signals=self.signals.astype(precision),
+            angles_rad=self.angles_rad.astype(precision),
+            R_travel_segment=self.R_travel_segment.astype(precision),
+        )
 
 
 @dataclass(frozen=True)

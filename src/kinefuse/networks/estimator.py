@@ -6,6 +6,7 @@ everything and the ONNX file needs no recipe beside it.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -27,6 +28,8 @@ NETWORKS = {
 }
 """Every network and the class of its settings."""
 
+Settings = TemporalSettings | ConvolutionalSettings | RecurrentSettings
+
 _LENGTH_FLOOR = 1e-12  # keeps the gradient of a norm finite at zero
 
 
@@ -39,7 +42,7 @@ class Scales:
     """Used by the angles alone; a rotation needs none."""
 
 
-def settings_of(network: str, given: Mapping[str, object]) -> object:
+def settings_of(network: str, given: Mapping[str, Any]) -> Settings:
     """The settings of a network, from plain values.
 
     Raises:
@@ -57,6 +60,11 @@ def settings_of(network: str, given: Mapping[str, object]) -> object:
 
 class Estimator(nn.Module):
     """(batch, time, 12) signals of a pair to angles (…, 3) or two attitudes (…, 2, 3, 3)."""
+
+    feature_mean: Tensor
+    feature_spread: Tensor
+    answer_mean: Tensor
+    answer_spread: Tensor
 
     def __init__(
         self, network: str, target_name: str, settings: Mapping[str, object], scales: Scales

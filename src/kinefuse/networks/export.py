@@ -46,7 +46,7 @@ def as_onnx(estimator: Estimator) -> bytes:
         torch.onnx.export(
             estimator,
             (torch.zeros(1, _EXAMPLE_SAMPLES, len(SIGNALS)),),
-            buffer,
+            buffer,  # pyright: ignore[reportArgumentType]  # the tracing exporter takes streams
             input_names=["signals"],
             output_names=["answers"],
             dynamic_axes={"signals": {0: "batch", 1: "time"}, "answers": {0: "batch", 1: "time"}},

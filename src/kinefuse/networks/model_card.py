@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kinefuse.anatomy.joints import JOINT_KINDS
 from kinefuse.errors import UnreadableFile
@@ -55,7 +56,7 @@ class ModelCard:
     """Data sets and licences of the training data."""
     people: Mapping[str, tuple[str, ...]]
     """Who was trained on, tuned on and left out."""
-    joints: Mapping[str, Mapping[str, Mapping[str, object]]] = field(default_factory=dict)
+    joints: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     """By kind of joint, then by how the sensors sit: parameters of smoothing and fusion, fitted on
     validation people. Models of a published recipe have those of its own fusion instead."""
     inputs: Mapping[str, str] = field(default_factory=lambda: dict(SIGNALS))

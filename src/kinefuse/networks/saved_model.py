@@ -12,7 +12,12 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from jaxtyping import Float
-from onnxruntime.capi import onnxruntime_pybind11_state as _runtime
+from onnxruntime.capi.onnxruntime_pybind11_state import (  # pyright: ignore[reportMissingImports]
+    Fail,
+    InvalidArgument,
+    InvalidGraph,
+    InvalidProtobuf,
+)
 
 from kinefuse import so3
 from kinefuse.errors import UnknownChoice, UnreadableFile
@@ -25,12 +30,7 @@ NETWORKS_FOLDER = "networks"
 
 CHUNK_SAMPLES = 6000  # a minute at 100 Hz: memory stays bounded whatever the recording
 _STRIDE = 64  # chunks start at multiples of it, so strides inside a network fall in step
-_DAMAGED = (
-    _runtime.Fail,
-    _runtime.InvalidArgument,
-    _runtime.InvalidGraph,
-    _runtime.InvalidProtobuf,
-)
+_DAMAGED = (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf)
 Attitudes = Float[np.ndarray, "time 3 3"]
 
 
@@ -83,7 +83,7 @@ class Model:
         signals = pair.astype(np.float32)[None]
         parts = []
         for core, around in _chunks(len(pair), self.card.networks[name].context_samples):
-            (answers,) = session.run(None, {"signals": signals[:, around]})
+            answers = np.asarray(session.run(None, {"signals": signals[:, around]})[0])
             parts.append(answers[0, core.start - around.start : core.stop - around.start])
         return np.concatenate(parts)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -22,8 +23,9 @@ PUBLISHED = "published"
 ATTITUDE_SIGMAS_RAD = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 """Candidates; an error that lasts for n samples needs sqrt(n) times its size."""
 
+_MOST_TRIALS = 60  # half an hour of running: nine parameters a joint need no more
 _WEARINGS = {"aligned": (0,), AS_WORN: (0, 1, 2)}  # seeds: how often people put the sensors on
-Words = dict[str, dict[str, object]]
+Words = dict[str, Any]
 
 
 def fit_model(model: Model, trials: Sequence[Trial]) -> dict[str, Words]:
@@ -33,6 +35,7 @@ def fit_model(model: Model, trials: Sequence[Trial]) -> dict[str, Words]:
         model: Joints for which it lacks a network are left out.
         trials: Of people it was not trained on, with clean sensors in segment axes.
     """
+    trials = trials[:: 1 + len(trials) // _MOST_TRIALS]
     kinds = [k for k in JOINT_KINDS if model.has(k, "angles") and model.has(k, "orientation")]
     if model.card.recipe.startswith(PUBLISHED):
         limbs = limbs_of(trials, kinds, model.rate_hz)
@@ -51,19 +54,19 @@ def _fit(model: Model, limbs: Sequence[Limb], kind: str) -> Words:
     alphas = [model.predict_angles(limb.signals, kind) for limb in limbs]
     attitudes = [world_attitudes(model, limb.signals, kind) for limb in limbs]
     truths = [limb.angles_rad for limb in limbs]
-    best: tuple[float, SmoothingConfig, Fusion] | None = None
-    for sigma in ATTITUDE_SIGMAS_RAD:
-        smoothing = SmoothingConfig(attitude_sigma_rad=sigma)
+
+    def tried(smoothing: SmoothingConfig) -> tuple[float, Fusion]:
         betas = [
             beta_angles(R, limb.signals, model.rate_hz, kind, smoothing)
             for R, limb in zip(attitudes, limbs, strict=True)
         ]
         fusion = fit_fusion(alphas, betas, truths)
         thetas = [fusion.combine(a, b) for a, b in zip(alphas, betas, strict=True)]
-        score = _mean_rmse(thetas, truths)
-        if best is None or score < best[0]:
-            best = score, smoothing, fusion
-    _, smoothing, fusion = best
+        return _mean_rmse(thetas, truths), fusion
+
+    candidates = [SmoothingConfig(attitude_sigma_rad=sigma) for sigma in ATTITUDE_SIGMAS_RAD]
+    results = [(*tried(smoothing), smoothing) for smoothing in candidates]
+    _, fusion, smoothing = min(results, key=lambda result: result[0])
     trust = {n: getattr(smoothing, n) for n in ("turn_sigma_rad", "attitude_sigma_rad")}
     return {"smoothing": trust, "fusion": asdict(fusion)}
 

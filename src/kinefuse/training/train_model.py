@@ -1,10 +1,12 @@
 """A whole model from stores of trials: every asked-for network, then smoothing and fusion."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
-import kinefuse
+import numpy as np
+
 from kinefuse.anatomy.joints import JOINT_KINDS
 from kinefuse.dataset.conditions import on_flesh
 from kinefuse.dataset.splits import Split
@@ -105,8 +107,8 @@ def train_model(plan: TrainingPlan, out: Path) -> Iterator[ModelProgress]:
             name = network_name(kind, target_name)
             softnesses = plan.configs[target_name].flesh
             train = [limb for softness in softnesses for limb in limbs[softness][kind]]
-            yield from _train_network(plan, run, (kind, target_name), train, validation[kind])
-            cards[name] = run.finished(name)
+            wanted = kind, target_name
+            cards[name] = yield from _train_network(plan, run, wanted, train, validation[kind])
     card = _card(plan, out.name, cards)
     write_card(run.partial, card)
     run.complete(replace(card, joints=fit_model(load_model(run.partial), tuning)))
@@ -132,27 +134,29 @@ def _train_network(
     wanted: tuple[str, str],
     train: list[Limb],
     validation: list[Limb],
-) -> Iterator[ModelProgress]:
+) -> Generator[ModelProgress, None, NetworkCard]:
     kind, target_name = wanted
     name, config = network_name(kind, target_name), plan.configs[target_name]
-    if run.finished(name):
-        return
+    finished = run.finished(name)
+    if finished:
+        return finished
     training = Training(target_name, train, validation, config, run.checkpoint(name))
     for step in training.run():
-        yield ModelProgress(**(vars(step) | {"network": name}))
+        yield ModelProgress(
+            step.done, step.total, step.message, step.loss, step.validation_rmse_deg, name
+        )
     write_network(run.network(name), training.estimator)
-    run.finish(
-        name,
-        NetworkCard(
-            kind=kind,
-            target=target_name,
-            network=config.network,
-            settings=training.estimator.settings,
-            context_samples=training.estimator.context_samples,
-            training=config.as_words(),
-            scores={"validation": training.history[-1]},
-        ),
+    card = NetworkCard(
+        kind=kind,
+        target=target_name,
+        network=config.network,
+        settings=training.estimator.settings,
+        context_samples=training.estimator.context_samples,
+        training=config.as_words(),
+        scores={"validation": training.history[-1]},
     )
+    run.finish(name, card)
+    return run.finished(name) or card  # as it will be read back
 
 
 def _training_limbs(plan: TrainingPlan) -> dict[float, dict[str, list[Limb]]]:
@@ -162,7 +166,12 @@ def _training_limbs(plan: TrainingPlan) -> dict[float, dict[str, list[Limb]]]:
     return {
         softness: _checked(
             plan,
-            limbs_of((on_flesh(trial, softness) for trial in trials), plan.kinds, plan.rate_hz),
+            limbs_of(
+                (on_flesh(trial, softness) for trial in trials),
+                plan.kinds,
+                plan.rate_hz,
+                np.float32,
+            ),
             "training people",
         )
         for softness in sorted(softnesses)
@@ -186,7 +195,7 @@ def _card(plan: TrainingPlan, name: str, cards: Mapping[str, NetworkCard]) -> Mo
         networks=cards,
         sources=tuple(sorted({entry.source for entry in used})),
         people=vars(plan.split),
-        kinefuse_version=kinefuse.__version__,
+        kinefuse_version=version("kinefuse"),
     )
 
 
