@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
+from scipy.ndimage import uniform_filter1d
 
+from kinefuse.alignment.vertical import moving
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.dataset.resampling import resampled_signal
 from kinefuse.networks.limbs import pair_signals
@@ -25,8 +27,10 @@ def learned_angles(aligned: ImuSession, model: Model) -> dict[str, JointAngles]:
     """
     at_rate = _resampled(aligned, model.rate_hz)
     names = [name for name in aligned.joints() if model.has(JOINTS[name].kind, "angles")]
+    moves = _gently(moving(at_rate), model.rate_hz)
     pairs = {
-        name: estimate_pair(model, pair_signals(at_rate, name), JOINTS[name].kind) for name in names
+        name: estimate_pair(model, pair_signals(at_rate, name), JOINTS[name].kind, moves=moves)
+        for name in names
     }
     answers = {
         answer: {name: getattr(pair, field) for name, pair in pairs.items()}
@@ -42,6 +46,11 @@ def learned_angles(aligned: ImuSession, model: Model) -> dict[str, JointAngles]:
         for answer, curves in answers.items()
         if curves and all(curve is not None for curve in curves.values())
     }
+
+
+def _gently(moves: Bool[np.ndarray, " time"], rate_hz: float) -> Float[np.ndarray, " time"]:
+    """The same mask, turned on and off over a second."""
+    return uniform_filter1d(moves.astype(np.float64), max(1, round(rate_hz)), mode="nearest")
 
 
 def _resampled(session: ImuSession, to_hz: float) -> ImuSession:

@@ -104,3 +104,20 @@ def test_the_published_blend_is_its_formula():
     moved = (beta[:, 0] - beta[:, 0].mean()) * 1.1 + alpha[:, 0].mean()
     np.testing.assert_allclose(theta[:, 0], 0.3 * alpha[:, 0] + 0.7 * moved)
     np.testing.assert_allclose(theta[:, 2], alpha[:, 2])
+
+
+def test_at_rest_only_the_attitudes_are_heard():
+    """A network that was taught gait may say anything about somebody who stands."""
+    t = np.linspace(0, 20, 2000)
+    moves = (t > 10).astype(float)
+    truth = np.stack([moves * np.sin(6 * t), 0 * t, 0 * t], axis=-1) + 0.2
+    nonsense = (1 - moves)[:, None] * 0.7
+    fusion = Fusion(alpha_share=(0.5,) * 3, beta_share=(0.5,) * 3)
+    theta = fusion.combine(truth + nonsense, truth - 0.4, moves)
+    np.testing.assert_allclose(theta, truth, atol=1e-9)
+
+
+def test_nobody_moving_is_everybody_moving():
+    curve = np.random.default_rng(0).normal(size=(100, 3))
+    fusion = Fusion(alpha_share=(0.5,) * 3, beta_share=(0.5,) * 3)
+    np.testing.assert_allclose(fusion.combine(curve, curve, np.zeros(100)), curve, atol=1e-12)
