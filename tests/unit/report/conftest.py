@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from known_angles import RATE_HZ, finding, sines
 
 from kinefuse.alignment import SegmentAlignment
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.estimation import Estimate
 from kinefuse.recordings import JointAngles
+from known_angles import RATE_HZ, finding, sines
 
 
 @pytest.fixture
