@@ -50,6 +50,8 @@ def _legend(answers: list[tuple[str, str]]) -> Iterator[str]:
     x = _LEFT + 130 * len(answers)
     yield f'<path d="M{x} 14h14" stroke="black" stroke-dasharray="4 3"/>'
     yield f'<text x="{x + 18}" y="18">published score</text>'
+    caption = "RMSE with the mean removed: mean and SD over people"
+    yield f'<text x="{x + 130}" y="18" fill="#555">{caption}</text>'
 
 
 def _panel(
