@@ -1,5 +1,6 @@
 """Joint angles by networks, for a whole session at whatever rate it was recorded."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +12,11 @@ from kinefuse.anatomy.joints import JOINTS
 from kinefuse.dataset.resampling import resampled_signal
 from kinefuse.networks.limbs import pair_signals
 from kinefuse.networks.saved_model import Model
-from kinefuse.pair_estimation import estimate_pair
+from kinefuse.pair_estimation import PairEstimate, estimate_pair
 from kinefuse.recordings import ImuSession, JointAngles
 
+JOINTS_AT_ONCE = 2
+"""More would need more memory, a few hundred MB a joint and hour."""
 ANSWERS = {"network": "alpha_rad", "orientation": "beta_rad", "fused": "theta_rad"}
 """What each answer is called among methods, and in a pair's estimate."""
 
@@ -28,12 +31,16 @@ def learned_angles(aligned: ImuSession, model: Model) -> dict[str, JointAngles]:
     at_rate = _resampled(aligned, model.rate_hz)
     names = [name for name in aligned.joints() if model.has(JOINTS[name].kind, "angles")]
     moves = _gently(moving(at_rate), model.rate_hz)
-    pairs = {
-        name: estimate_pair(model, pair_signals(at_rate, name), JOINTS[name].kind, moves=moves)
-        for name in names
-    }
+
+    def pair(name: str) -> PairEstimate:
+        kind = JOINTS[name].kind
+        return estimate_pair(model, pair_signals(at_rate, name), kind, moves=moves)
+
+    # Networks, filters and the smoother all let go of the interpreter while they compute.
+    with ThreadPoolExecutor(JOINTS_AT_ONCE) as pool:
+        pairs = dict(zip(names, pool.map(pair, names), strict=True))
     answers = {
-        answer: {name: getattr(pair, field) for name, pair in pairs.items()}
+        answer: {name: getattr(found, field) for name, found in pairs.items()}
         for answer, field in ANSWERS.items()
     }
     return {

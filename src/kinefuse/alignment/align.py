@@ -53,7 +53,10 @@ def _align_leg(side, session, attitudes, ups, moves, activity) -> dict[str, Segm
         return {}
     axes = {s: flexion_axis(session[s], attitudes[s], ups[s].in_sensor, moves) for s in segments}
     candidates = {
-        s: tuple(_frame(s, ups[s], sign * axes[s].axis, activity) for sign in (+1, -1))
+        s: (
+            _frame(s, ups[s], axes[s].axis, activity),
+            _frame(s, ups[s], -axes[s].axis, activity),
+        )
         for s in segments
     }
     signs = leg_signs(side, candidates, session, attitudes, moves)

@@ -11,7 +11,7 @@ def compiled(function):
 
     The tests wrap every function with a shape checker, which cannot be compiled; it is unwrapped.
     """
-    return njit(cache=True)(inspect.unwrap(function))
+    return njit(cache=True, nogil=True)(inspect.unwrap(function))
 
 
 @compiled

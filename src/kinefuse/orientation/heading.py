@@ -29,7 +29,7 @@ def slow_heading(
     parts = np.stack([np.sin(heading_rad), np.cos(heading_rad)])
     for _ in range(3):
         parts = uniform_filter1d(parts, window, axis=-1, mode="nearest")
-    return np.arctan2(*parts)
+    return np.arctan2(parts[0], parts[1])
 
 
 def in_travel_frame(
