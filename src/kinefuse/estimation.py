@@ -96,7 +96,7 @@ def estimate(
     aligned = in_segment_axes(session, alignment)
     answers = {"classical": classical_angles(aligned, activity)}
     if networks is not None:
-        answers |= learned_angles(aligned, networks)
+        answers |= learned_angles(aligned, networks, at_rest=answers["classical"])
     if method is None:
         method = _best(answers, session)
     if method not in answers:

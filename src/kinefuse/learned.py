@@ -21,12 +21,16 @@ ANSWERS = {"network": "alpha_rad", "orientation": "beta_rad", "fused": "theta_ra
 """What each answer is called among methods, and in a pair's estimate."""
 
 
-def learned_angles(aligned: ImuSession, model: Model) -> dict[str, JointAngles]:
+def learned_angles(
+    aligned: ImuSession, model: Model, at_rest: JointAngles
+) -> dict[str, JointAngles]:
     """What the model's networks and their fusion say, by name of the answer.
 
     Args:
         aligned: Sensors in segment axes (see ``kinefuse.alignment``), at any rate.
         model: Joints it has no network for are left out, answers it cannot give as well.
+        at_rest: Angles to give where nobody walks: the networks have only seen people in motion,
+            and may say anything about somebody who stands.
     """
     at_rate = _resampled(aligned, model.rate_hz)
     names = [name for name in aligned.joints() if model.has(JOINTS[name].kind, "angles")]
@@ -43,11 +47,14 @@ def learned_angles(aligned: ImuSession, model: Model) -> dict[str, JointAngles]:
         answer: {name: getattr(found, field) for name, found in pairs.items()}
         for answer, field in ANSWERS.items()
     }
+    heard = _gently(moving(aligned), aligned.rate_hz)[:, None]
     return {
         answer: JointAngles(
             rate_hz=aligned.rate_hz,
             angles_rad={
-                name: _back(curve, model.rate_hz, aligned) for name, curve in curves.items()
+                name: heard * _back(curve, model.rate_hz, aligned)
+                + (1 - heard) * at_rest.angles_rad[name]
+                for name, curve in curves.items()
             },
         )
         for answer, curves in answers.items()

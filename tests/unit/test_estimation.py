@@ -111,3 +111,13 @@ def test_the_packaged_model_is_the_default(worn, activity):
     assert found.method == "fused"
     assert found.model_name == activity
     assert set(found.alternatives) == {"classical", "network", "orientation"}
+
+
+def test_networks_do_not_speak_of_somebody_who_stands(worn):
+    found = estimate(worn, "walking", method="fused")
+    standing = slice(0, 100)  # the walker stands for two seconds
+    for name, angles in found.alternatives["classical"].angles_rad.items():
+        np.testing.assert_allclose(
+            found.angles.angles_rad[name][standing], angles[standing], atol=1e-9
+        )
+        assert np.abs(found.angles.angles_rad[name][400:] - angles[400:]).max() > 1e-3
