@@ -1,4 +1,4 @@
-"""Joint angles of somebody whose truth is known: simulate, wear sensors askew, estimate, compare."""
+"""Joint angles of somebody whose truth is known: simulate, strap on, estimate, compare."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The gyroscope knows every turn, a second witness the attitude: the trajectory that fits both."""
+"""The gyroscope knows turns, a second witness attitudes: the trajectory that fits both."""
 
 import numpy as np
 
