@@ -1,6 +1,8 @@
 """Shows what long computations yield."""
 
+import sys
 from collections.abc import Generator, Iterable
+from time import monotonic
 from typing import Any, TypeVar
 
 from kinefuse.progress import Progress
@@ -8,11 +10,14 @@ from kinefuse.progress import Progress
 Step = TypeVar("Step", bound=Progress)
 Result = TypeVar("Result")
 
+LINE_EVERY_S = 10.0
+"""Between lines where no bar can be drawn: often enough to see that it lives."""
+
 
 def show(steps: Iterable[Step], title: str) -> Generator[Step, None, Any]:
     """Hand on every step, and draw a progress bar meanwhile.
 
-    The bar goes to stderr; where that is no terminal, nothing is drawn.
+    The bar goes to stderr; where that is no terminal, a line is written there now and then.
     """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -27,6 +32,7 @@ def show(steps: Iterable[Step], title: str) -> Generator[Step, None, Any]:
     )
     console = Console(stderr=True)
     remaining = iter(steps)
+    said = monotonic()
     with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=None, message="")
         while True:
@@ -35,6 +41,9 @@ def show(steps: Iterable[Step], title: str) -> Generator[Step, None, Any]:
             except StopIteration as end:
                 return end.value
             bar.update(task, completed=step.done, total=step.total, message=step.message)
+            if not console.is_terminal and monotonic() - said > LINE_EVERY_S:
+                said = monotonic()
+                print(f"{title}: {step.done}/{step.total} {step.message}", file=sys.stderr)
             yield step
 
 

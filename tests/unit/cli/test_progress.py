@@ -47,3 +47,11 @@ def test_an_error_in_the_work_comes_through():
 
     with pytest.raises(ZeroDivisionError):
         watch(broken(), "working")
+
+
+def test_long_work_says_where_it_is_even_into_a_file(capsys, monkeypatch):
+    monkeypatch.setattr("kinefuse.cli.progress.LINE_EVERY_S", -1.0)
+    watch(work(), "working")
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.splitlines()[:2] == ["working: 1/3 a", "working: 2/3 b"]
