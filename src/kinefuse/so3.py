@@ -61,6 +61,14 @@ def nearest(M: Float[np.ndarray, "*batch 3 3"]) -> Rotations:
     return U @ Vt
 
 
+def polished(R: Float[np.ndarray, "*batch 3 3"]) -> Rotations:
+    """Rotations to double precision, from those that are rotations to single precision.
+
+    One Newton-Schulz step, ``R (3 - R^T R) / 2``: an error e becomes e^2, without a decomposition.
+    """
+    return R @ (3 * np.eye(3) - transpose(R) @ R) / 2
+
+
 def from_quaternions(wxyz: Float[np.ndarray, "*batch 4"]) -> Rotations:
     """Rotation of each unit quaternion, scalar first."""
     w, xyz = wxyz[..., :1, None], wxyz[..., 1:]

@@ -110,3 +110,10 @@ def test_a_turn_about_the_vertical_is_positive_to_the_left():
 def test_swinging_about_the_right_axis_leaves_the_heading(heading, swing):
     R = so3.about_y(np.array([heading])) @ so3.exp(swing * Z)
     assert so3.heading(R)[0] == pytest.approx(heading)
+
+
+@given(seed=st.integers(0, 1000))
+def test_polishing_makes_single_precision_double(seed):
+    R = so3.exp(np.random.default_rng(seed).normal(size=(5, 3)))
+    rough = R.astype(np.float32).astype(np.float64)
+    np.testing.assert_allclose(so3.polished(rough), so3.nearest(rough), atol=1e-13)

@@ -64,7 +64,7 @@ class Model:
         Raises:
             UnknownChoice: The model holds no such network.
         """
-        both = so3.nearest(self._run(pair, network_name(kind, "orientation")).astype(np.float64))
+        both = so3.polished(self._run(pair, network_name(kind, "orientation")).astype(np.float64))
         return both[:, 0], both[:, 1]
 
     @cached_property
