@@ -1,7 +1,6 @@
 """Joint angles by networks, for a whole session at whatever rate it was recorded."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -9,7 +8,7 @@ from scipy.ndimage import uniform_filter1d
 
 from kinefuse.alignment.vertical import moving
 from kinefuse.anatomy.joints import JOINTS
-from kinefuse.dataset.resampling import resampled_signal
+from kinefuse.dataset.resampling import resampled_session, resampled_signal
 from kinefuse.networks.limbs import pair_signals
 from kinefuse.networks.saved_model import Model
 from kinefuse.pair_estimation import PairEstimate, estimate_pair
@@ -32,7 +31,7 @@ def learned_angles(
         at_rest: Angles to give where nobody walks: the networks have only seen people in motion,
             and may say anything about somebody who stands.
     """
-    at_rate = _resampled(aligned, model.rate_hz)
+    at_rate = resampled_session(aligned, model.rate_hz)
     names = [name for name in aligned.joints() if model.has(JOINTS[name].kind, "angles")]
     moves = _gently(moving(at_rate), model.rate_hz)
 
@@ -65,23 +64,6 @@ def learned_angles(
 def _gently(moves: Bool[np.ndarray, " time"], rate_hz: float) -> Float[np.ndarray, " time"]:
     """The same mask, turned on and off over a second."""
     return uniform_filter1d(moves.astype(np.float64), max(1, round(rate_hz)), mode="nearest")
-
-
-def _resampled(session: ImuSession, to_hz: float) -> ImuSession:
-    if session.rate_hz == to_hz:
-        return session
-    return replace(
-        session,
-        sensors={
-            segment: replace(
-                imu,
-                rate_hz=to_hz,
-                acc_m_s2=resampled_signal(imu.acc_m_s2, imu.rate_hz, to_hz),
-                gyr_rad_s=resampled_signal(imu.gyr_rad_s, imu.rate_hz, to_hz),
-            )
-            for segment, imu in session.sensors.items()
-        },
-    )
 
 
 def _back(

@@ -1,13 +1,12 @@
 """The whole way from worn sensors to angles, and what is said beside them."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from kinefuse import so3
-from kinefuse.dataset.resampling import resampled_signal
+from kinefuse.dataset.resampling import resampled_session
 from kinefuse.errors import MissingSensor, NoModel, UnknownChoice
 from kinefuse.estimation import METHODS, estimate
 from kinefuse.recordings import ImuSession
@@ -128,16 +127,7 @@ def test_networks_do_not_speak_of_somebody_who_stands(worn):
 @pytest.mark.parametrize("rate_hz", [60.0, 128.0, 286.0])
 def test_any_rate_gives_the_same_angles(worn, rate_hz):
     """Sensors run at whatever rate they like; networks are asked at theirs."""
-    sensors = {
-        s: replace(
-            imu,
-            rate_hz=rate_hz,
-            acc_m_s2=resampled_signal(imu.acc_m_s2, imu.rate_hz, rate_hz),
-            gyr_rad_s=resampled_signal(imu.gyr_rad_s, imu.rate_hz, rate_hz),
-        )
-        for s, imu in worn.sensors.items()
-    }
-    session = ImuSession(name="other rate", sensors=sensors)
+    session = resampled_session(worn, rate_hz)
     found = estimate(session, "walking", method="fused")
     expected = estimate(worn, "walking", method="fused")
     assert found.angles.samples == session.samples

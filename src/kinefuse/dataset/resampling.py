@@ -8,7 +8,7 @@ from jaxtyping import Float
 from scipy.signal import resample_poly
 from scipy.spatial.transform import Rotation, Slerp
 
-from kinefuse.recordings import JointAngles, SegmentPoses, Trial
+from kinefuse.recordings import ImuRecording, ImuSession, JointAngles, SegmentPoses, Trial
 
 Signal = Float[np.ndarray, "time *more"]
 Attitudes = Float[np.ndarray, "time 3 3"]
@@ -34,6 +34,20 @@ def resampled_rotations(R: Attitudes, from_hz: float, to_hz: float) -> np.ndarra
     return Slerp(np.arange(len(R)), Rotation.from_matrix(R))(at).as_matrix()
 
 
+def resampled_session(session: ImuSession, to_hz: float) -> ImuSession:
+    """The same sensors at another rate."""
+    if session.rate_hz == to_hz:
+        return session
+
+    def at_rate(imu: ImuRecording) -> ImuRecording:
+        acc, gyr = (
+            resampled_signal(signal, imu.rate_hz, to_hz) for signal in (imu.acc_m_s2, imu.gyr_rad_s)
+        )
+        return replace(imu, rate_hz=to_hz, acc_m_s2=acc, gyr_rad_s=gyr)
+
+    return replace(session, sensors={s: at_rate(imu) for s, imu in session.sensors.items()})
+
+
 def resampled_trial(trial: Trial, to_hz: float) -> Trial:
     """The same trial at another rate, sensors and truth alike."""
     from_hz = trial.imus.rate_hz
@@ -43,16 +57,10 @@ def resampled_trial(trial: Trial, to_hz: float) -> Trial:
     def signal(values: np.ndarray) -> np.ndarray:
         return resampled_signal(values, from_hz, to_hz)
 
-    sensors = {
-        segment: replace(
-            imu, rate_hz=to_hz, acc_m_s2=signal(imu.acc_m_s2), gyr_rad_s=signal(imu.gyr_rad_s)
-        )
-        for segment, imu in trial.imus.sensors.items()
-    }
     poses, angles = trial.poses, trial.angles
     return replace(
         trial,
-        imus=replace(trial.imus, sensors=sensors),
+        imus=resampled_session(trial.imus, to_hz),
         poses=SegmentPoses(
             rate_hz=to_hz,
             R_world_segment={
