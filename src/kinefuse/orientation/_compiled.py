@@ -1,9 +1,13 @@
-"""How a loop over samples is compiled, and the step that all of them share."""
+"""How a loop over samples is compiled, and the step that dead reckoning adds up."""
 
 import inspect
 import math
 
 from numba import njit
+
+# Fused multiply-add and a division done as a product with the reciprocal change the last digit
+# only, and let loops run on vector registers. NaN and infinity keep their meaning.
+HARMLESS = {"contract", "nsz", "arcp"}
 
 
 def compiled(function):
@@ -11,7 +15,8 @@ def compiled(function):
 
     The tests wrap every function with a shape checker, which cannot be compiled; it is unwrapped.
     """
-    return njit(cache=True, nogil=True)(inspect.unwrap(function))
+    plain = inspect.unwrap(function)
+    return njit(cache=True, nogil=True, error_model="numpy", fastmath=HARMLESS)(plain)
 
 
 @compiled

@@ -1,176 +1,129 @@
-"""One Gauss-Newton step of the smoother, compiled.
+"""One step of the smoother: the cost's gradient, and two sweeps that solve for the move.
 
-The normal equations ``H d = -g`` have 3x3 blocks ``D_t`` on the diagonal and ``L_t`` below it.
-Forward elimination keeps ``W_t = S_t^-1 L_t+1^T`` and ``v_t = S_t^-1 z_t`` of the Schur
-complements ``S_t``; substitution then runs backwards, ``d_t = v_t - W_t d_t+1`` (block Thomas
-algorithm, Golub & Van Loan 2013, section 4.5). The tests compare it with a dense solver.
+With ``R_t = C_t S_t`` along dead reckoning S, and in units of the network's variance, the cost is
+
+    1/2 sum_t |log(C_t (N_t S_t^-1)^-1)|^2 + k/2 sum_t |log(C_t+1 C_t^-1)|^2.
+
+For the move ``C <- exp(d) C`` the gradient of each squared angle is its rotation vector, exactly,
+since a rotation vector is an eigenvector of its own Jacobian. A squared angle is nowhere more
+curved than a squared distance in flat space, so the flat matrix ``H = 1 + k (second difference)``
+in place of the true one lets a step fall short, never overshoot; it is right to the square of
+the angles / 12. It is the same for all three axes and all steps: the sweeps (Thomas algorithm,
+Golub & Van Loan 2013, section 4.3) cost three multiplications a number.
 """
 
 import math
 
-import numpy as np
-
-from kinefuse.orientation._compiled import compiled, turn_in_place
-
-
-@compiled
-def _log(M, out):
-    """Rotation vector of a rotation matrix; returns the cotangent term of its inverse Jacobian."""
-    x, y, z = M[2, 1] - M[1, 2], M[0, 2] - M[2, 0], M[1, 0] - M[0, 1]
-    trace = M[0, 0] + M[1, 1] + M[2, 2]
-    sine2 = math.sqrt(x * x + y * y + z * z)  # 2 sin(angle)
-    angle = math.atan2(sine2, trace - 1.0)
-    if angle < 1e-4:
-        # The series keep full precision where sin(angle) has lost it.
-        scale = 0.5 * (1.0 + angle * angle / 6.0)
-        curvature = 1.0 / 12.0 + angle * angle / 720.0
-    elif math.pi - angle < 1e-3:
-        _log_near_half_turn(M, angle, x, y, z, out)
-        half = 0.5 * angle
-        return (1.0 - half / math.tan(half)) / (angle * angle)
-    else:
-        scale = angle / sine2
-        half = 0.5 * angle
-        curvature = (1.0 - half / math.tan(half)) / (angle * angle)
-    out[0], out[1], out[2] = scale * x, scale * y, scale * z
-    return curvature
+from kinefuse.orientation import _quaternions as quaternions
+from kinefuse.orientation._compiled import compiled
+from kinefuse.orientation._tiles import CHANGE, GAIN, MOVE, NETWORK, ROW, SAMPLES, TURN
 
 
 @compiled
-def _log_near_half_turn(M, angle, x, y, z, out):
-    """Axis from the largest column of M + M^T, which stays well conditioned at a half turn."""
-    k = 0
-    for i in range(1, 3):
-        if M[i, i] > M[k, k]:
-            k = i
-    c = math.cos(angle)
-    for i in range(3):
-        out[i] = 0.5 * (M[i, k] + M[k, i]) - (c if i == k else 0.0)
-    norm = math.sqrt(out[0] ** 2 + out[1] ** 2 + out[2] ** 2)
-    sign = 1.0 if out[0] * x + out[1] * y + out[2] * z >= 0 else -1.0
-    for i in range(3):
-        out[i] *= sign * angle / norm
+def eliminate(tiles, samples, k):
+    """Fill the row GAIN with the inverse pivots of H; no difference is taken, so none cancels."""
+    rest = 1.0
+    for t in range(samples):
+        pivot = rest + k if t + 1 < samples else rest
+        tiles[t // SAMPLES, GAIN + t % SAMPLES] = 1.0 / pivot
+        rest = 1.0 + k * rest / pivot
 
 
 @compiled
-def _inverse_right_jacobian(v, curvature, J):
-    """I + K/2 + curvature K^2 of the rotation vector ``v`` (Solà et al. 2018, Eq. 144)."""
-    x, y, z = v[0], v[1], v[2]
-    n = x * x + y * y + z * z
-    J[0, 0], J[1, 1], J[2, 2] = (
-        1 + curvature * (x * x - n),
-        1 + curvature * (y * y - n),
-        1 + curvature * (z * z - n),
-    )
-    xy, yz, zx = curvature * x * y, curvature * y * z, curvature * z * x
-    J[0, 1], J[1, 0] = xy - 0.5 * z, xy + 0.5 * z
-    J[1, 2], J[2, 1] = yz - 0.5 * x, yz + 0.5 * x
-    J[2, 0], J[0, 2] = zx - 0.5 * y, zx + 0.5 * y
-
-
-@compiled
-def _at_b(A, B, out):
-    """Out = A^T B into ``out``."""
-    for i in range(3):
-        for j in range(3):
-            out[i, j] = A[0, i] * B[0, j] + A[1, i] * B[1, j] + A[2, i] * B[2, j]
-
-
-@compiled
-def _invert_symmetric(S, out):
-    """Inverse of a symmetric positive definite 3x3 matrix, by cofactors."""
-    a, b, c, d, e, f = S[0, 0], S[0, 1], S[0, 2], S[1, 1], S[1, 2], S[2, 2]
-    A, B, C = d * f - e * e, c * e - b * f, b * e - c * d
-    k = 1.0 / (a * A + b * B + c * C)
-    out[0, 0], out[0, 1], out[0, 2] = A * k, B * k, C * k
-    out[1, 0], out[1, 1], out[1, 2] = B * k, (a * f - c * c) * k, (b * c - a * e) * k
-    out[2, 0], out[2, 1], out[2, 2] = C * k, out[1, 2], (a * d - b * b) * k
-
-
-@compiled
-def gauss_newton_step(R, turns, network, turn_weight, attitude_weight):
-    """Move every attitude of ``R`` (in place) to the minimum of the linearised problem.
+def step(tiles, samples, k):
+    """Move every C by ``-H^-1 gradient``.
 
     Args:
-        R: Attitudes (time, 3, 3), changed in place.
-        turns: Rotation vectors between samples (time - 1, 3) [rad].
-        network: The network's attitudes (time, 3, 3).
-        turn_weight: Inverse variance of a turn [1/rad^2].
-        attitude_weight: Inverse variance of a network attitude [1/rad^2].
+        tiles: Working memory, changed in place.
+        samples: Number of samples.
+        k: Variance of a network attitude by that of a turn.
 
     Returns:
-        The largest component of any move [rad].
+        The largest move of any sample [rad].
     """
-    samples = len(R)
-    W, v = np.empty((samples, 3, 3)), np.empty((samples, 3))
-    S, inverse, L = np.empty((3, 3)), np.empty((3, 3)), np.zeros((3, 3))
-    carried_D, carried_g = np.zeros((3, 3)), np.zeros(3)  # what turn t leaves to sample t + 1
-    M, J, JJ, tmp = np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3))
-    e, Je, z = np.empty(3), np.empty(3), np.empty(3)
-    next_L = np.empty((3, 3))
+    _sweep_forward(tiles, samples, k)
+    return math.sqrt(_sweep_backward(tiles, samples, k))
 
-    for t in range(samples):
-        # the network's witness: J^T J and J^T e
-        _at_b(network[t], R[t], M)
-        curvature = _log(M, e)
-        _inverse_right_jacobian(e, curvature, J)
-        _at_b(J, J, JJ)
-        for i in range(3):
-            z[i] = carried_g[i]
-            for j in range(3):
-                z[i] += attitude_weight * J[j, i] * e[j]
-                S[i, j] = carried_D[i, j] + attitude_weight * JJ[i, j]
-        # the turn to the next sample: B = J_r^-1(log M), A = -B M^T
-        if t + 1 < samples:
-            _at_b(R[t], R[t + 1], M)
-            curvature = _log(M, e)
-            _inverse_right_jacobian(e, curvature, J)
-            for i in range(3):
-                e[i] -= turns[t, i]
-            _at_b(J, J, JJ)
-            for i in range(3):
-                Je[i] = turn_weight * (J[0, i] * e[0] + J[1, i] * e[1] + J[2, i] * e[2])
-                carried_g[i] = Je[i]
-                for j in range(3):
-                    carried_D[i, j] = turn_weight * JJ[i, j]
-            for i in range(3):
-                z[i] -= M[i, 0] * Je[0] + M[i, 1] * Je[1] + M[i, 2] * Je[2]  # A^T e = -M B^T e
-                for j in range(3):  # tmp = B^T B M^T, and B^T A = -tmp
-                    tmp[i, j] = JJ[i, 0] * M[j, 0] + JJ[i, 1] * M[j, 1] + JJ[i, 2] * M[j, 2]
-                    next_L[i, j] = -turn_weight * tmp[i, j]
-            for i in range(3):
-                for j in range(3):  # A^T A = M B^T B M^T
-                    S[i, j] += turn_weight * (
-                        M[i, 0] * tmp[0, j] + M[i, 1] * tmp[1, j] + M[i, 2] * tmp[2, j]
-                    )
-        # eliminate the sample before
-        if t > 0:
-            for i in range(3):
-                for k in range(3):
-                    z[i] -= L[i, k] * v[t - 1, k]
-                for j in range(3):
-                    for k in range(3):
-                        S[i, j] -= L[i, k] * W[t - 1, k, j]
-        _invert_symmetric(S, inverse)
-        for i in range(3):
-            v[t, i] = inverse[i, 0] * z[0] + inverse[i, 1] * z[1] + inverse[i, 2] * z[2]
-            for j in range(3):  # W = S^-1 L_next^T
-                W[t, i, j] = (
-                    inverse[i, 0] * next_L[j, 0]
-                    + inverse[i, 1] * next_L[j, 1]
-                    + inverse[i, 2] * next_L[j, 2]
-                )
-                L[i, j] = next_L[i, j]
 
-    largest = 0.0
-    for t in range(samples - 1, -1, -1):
-        if t + 1 < samples:
-            for i in range(3):
-                for k in range(3):
-                    v[t, i] -= W[t, i, k] * v[t + 1, k]
-    for t in range(samples):
-        for i in range(3):
-            v[t, i] = -v[t, i]
-            largest = max(largest, abs(v[t, i]))
-        turn_in_place(R[t], v[t])
+@compiled
+def _sweep_forward(tiles, samples, k):
+    """Rows MOVE become the eliminated right side of ``H d = -gradient``."""
+    vx = vy = vz = 0.0
+    before_x = before_y = before_z = 0.0
+    for n in range(len(tiles)):
+        tile, here = tiles[n], min(SAMPLES, samples - n * SAMPLES)
+        if n + 1 < len(tiles):
+            for row in range(TURN, TURN + 4 * ROW, ROW):
+                tile[row + SAMPLES] = tiles[n + 1, row]
+        _residuals(tile)
+        if n + 1 == len(tiles):  # the last sample has no next
+            for row in range(CHANGE, CHANGE + 3 * ROW, ROW):
+                tile[row + here - 1] = 0.0
+        for i in range(here):
+            gain = tile[GAIN + i]
+            x, y, z = (
+                k * tile[CHANGE + i],
+                k * tile[CHANGE + ROW + i],
+                k * tile[CHANGE + 2 * ROW + i],
+            )
+            vx = gain * (x - before_x - tile[MOVE + i] + k * vx)
+            vy = gain * (y - before_y - tile[MOVE + ROW + i] + k * vy)
+            vz = gain * (z - before_z - tile[MOVE + 2 * ROW + i] + k * vz)
+            before_x, before_y, before_z = x, y, z
+            tile[MOVE + i], tile[MOVE + ROW + i], tile[MOVE + 2 * ROW + i] = vx, vy, vz
+
+
+@compiled
+def _sweep_backward(tiles, samples, k):
+    """Rows MOVE become the moves, and are made; returns the largest, squared."""
+    x = y = z = largest = 0.0
+    for n in range(len(tiles) - 1, -1, -1):
+        tile, here = tiles[n], min(SAMPLES, samples - n * SAMPLES)
+        for i in range(here - 1, -1, -1):
+            share = k * tile[GAIN + i]
+            x = tile[MOVE + i] + share * x
+            y = tile[MOVE + ROW + i] + share * y
+            z = tile[MOVE + 2 * ROW + i] + share * z
+            tile[MOVE + i], tile[MOVE + ROW + i], tile[MOVE + 2 * ROW + i] = x, y, z
+            largest = max(largest, x * x + y * y + z * z)
+        _move(tile)
     return largest
+
+
+@compiled
+def _residuals(tile):
+    """Rows MOVE: how far the network is off; rows CHANGE: turn from each C to the next."""
+    for i in range(SAMPLES):
+        w, x, y, z = _get(tile, TURN, i)
+        nw, nx, ny, nz = _get(tile, NETWORK, i)
+        off = quaternions.product(w, x, y, z, nw, -nx, -ny, -nz)
+        _put(tile, MOVE, i, quaternions.rotation_vector(off[0], off[1], off[2], off[3]))
+        nw, nx, ny, nz = _get(tile, TURN, i + 1)
+        turned = quaternions.product(nw, nx, ny, nz, w, -x, -y, -z)
+        _put(
+            tile, CHANGE, i, quaternions.rotation_vector(turned[0], turned[1], turned[2], turned[3])
+        )
+
+
+@compiled
+def _move(tile):
+    """C <- exp(d) C, with d in the rows MOVE."""
+    for i in range(SAMPLES):
+        dw, dx, dy, dz = quaternions.nearly_of_turn(
+            tile[MOVE + i], tile[MOVE + ROW + i], tile[MOVE + 2 * ROW + i]
+        )
+        w, x, y, z = _get(tile, TURN, i)
+        w, x, y, z = quaternions.product(dw, dx, dy, dz, w, x, y, z)
+        w, x, y, z = quaternions.normalised(w, x, y, z)
+        tile[TURN + i], tile[TURN + ROW + i] = w, x
+        tile[TURN + 2 * ROW + i], tile[TURN + 3 * ROW + i] = y, z
+
+
+@compiled
+def _get(tile, row, i):
+    return tile[row + i], tile[row + ROW + i], tile[row + 2 * ROW + i], tile[row + 3 * ROW + i]
+
+
+@compiled
+def _put(tile, row, i, v):
+    tile[row + i], tile[row + ROW + i], tile[row + 2 * ROW + i] = v[0], v[1], v[2]

@@ -3,24 +3,24 @@
 The gyroscope knows every small turn but drifts; the network knows the attitude but
 jitters. The smoother finds the trajectory ``R_t`` that disappoints both least:
 
-    sum_t |log(R_t^T R_t+1) - w_t dt|^2 / turn_sigma^2     (gyroscope)
-  + sum_t |log(N_t^T R_t)|^2 / attitude_sigma^2            (network)
+    sum_t |log(exp(-w_t dt) R_t^T R_t+1)|^2 / turn_sigma^2     (gyroscope)
+  + sum_t |log(N_t^T R_t)|^2 / attitude_sigma^2                (network)
 
-by Gauss-Newton on SO(3), ``R <- R exp(d)``. Each turn links two neighbours only, so the normal
-matrix is block tridiagonal and one step costs O(samples); residuals, Jacobians, elimination and
-substitution are fused into two compiled passes (see ``_tridiagonal``).
+It writes ``R_t = C_t S_t``, where dead reckoning S has every fast turn, so that only a slow turn C
+of the world frame is left to find. All that depends on S alone is computed once; each step is two
+light passes over the samples (see ``_tridiagonal``), in tiles that fit the fastest memory.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import uniform_filter1d
 
-from kinefuse import so3
-from kinefuse.errors import TooShort
-from kinefuse.orientation._tridiagonal import gauss_newton_step
-from kinefuse.orientation.strapdown import dead_reckoning, turns_between_samples
+from kinefuse.errors import NotFinite, TooShort, UnequalLengths
+from kinefuse.orientation._averages import start_from_averages
+from kinefuse.orientation._compiled import compiled
+from kinefuse.orientation._tiles import filled, written
+from kinefuse.orientation._tridiagonal import eliminate, step
 
 Trajectory = Float[np.ndarray, "time 3 3"]
 
@@ -36,7 +36,8 @@ class SmoothingConfig:
     needs sqrt(n) times its size; fitted on validation people, not guessed."""
     tolerance_rad: float = 1e-5
     """Stop when no sample moves by more than this [rad]: 0.0006 deg."""
-    max_steps: int = 20
+    max_steps: int = 50
+    """A step is cheap and gains a factor of 10 to 1000, the more the less the network jitters."""
     start_window_s: float = 5.0
     """The start averages the network over this long [s]: several strides, before drift matters."""
 
@@ -71,32 +72,44 @@ def smooth_orientation(
     Raises:
         TooShort: There is no turn between fewer than two samples.
     """
+    _refuse_unusable(gyr_rad_s, R_world_sensor)
+    window = max(1, round(config.start_window_s * rate_hz))
+    trust = (config.attitude_sigma_rad / config.turn_sigma_rad) ** 2
+    R, steps, largest_rad = _smooth(
+        np.ascontiguousarray(gyr_rad_s, dtype=np.float64),
+        np.ascontiguousarray(R_world_sensor, dtype=np.float64),
+        float(rate_hz),
+        min(window, len(gyr_rad_s)),
+        trust,
+        config.tolerance_rad,
+        config.max_steps,
+    )
+    return Smoothed(R, steps, converged=largest_rad < config.tolerance_rad)
+
+
+def _refuse_unusable(gyr_rad_s: np.ndarray, R_world_sensor: np.ndarray) -> None:
+    if len(gyr_rad_s) != len(R_world_sensor):
+        lengths = {"angular velocities": len(gyr_rad_s), "attitudes": len(R_world_sensor)}
+        raise UnequalLengths("smoothing", lengths)
     if len(gyr_rad_s) < 2:
         raise TooShort("smoothing", needed=2, got=len(gyr_rad_s))
-    turns = turns_between_samples(gyr_rad_s, rate_hz)
-    network = np.ascontiguousarray(R_world_sensor, dtype=np.float64)
-    R = _start(gyr_rad_s, network, rate_hz, config.start_window_s)
-    weights = config.turn_sigma_rad**-2, config.attitude_sigma_rad**-2
-    for step in range(1, config.max_steps + 1):
-        if gauss_newton_step(R, turns, network, *weights) < config.tolerance_rad:
-            return Smoothed(R, step, converged=True)
-    return Smoothed(R, config.max_steps, converged=False)
+    for what, values in (("angular velocity", gyr_rad_s), ("attitude", R_world_sensor)):
+        finite = np.isfinite(values)
+        if not finite.all():
+            bad = np.flatnonzero(~finite.reshape(len(values), -1).all(axis=1))
+            raise NotFinite(f"smoothing: {what}", first_sample=int(bad[0]), count=len(bad))
 
 
-def _start(
-    gyr_rad_s: np.ndarray, network: np.ndarray, rate_hz: float, window_s: float
-) -> np.ndarray:
-    """The gyroscope's path, hung on the network's attitudes averaged over a window around each.
-
-    Starting from the network itself, a single attitude half a turn off ends in a false minimum.
-    """
-    R_start_sensor = dead_reckoning(gyr_rad_s, rate_hz)
-    R_world_start = network @ so3.transpose(R_start_sensor)
-    window = max(1, min(len(network), round(window_s * rate_hz)))
-    averaged = uniform_filter1d(R_world_start, window, axis=0, mode="nearest")
-    # Averages of neighbours hardly differ: one in twenty windows' length is decomposed and held.
-    held = max(1, window // 20)
-    anchors = np.repeat(so3.nearest(averaged[held // 2 :: held]), held, axis=0)
-    missing = np.repeat(anchors[-1:], max(0, len(network) - len(anchors)), axis=0)
-    hung = np.concatenate([anchors, missing])[: len(network)]
-    return np.ascontiguousarray(hung @ R_start_sensor)
+@compiled
+def _smooth(gyr_rad_s, network, rate_hz, window, trust, tolerance_rad, max_steps):
+    """Trajectory, steps made, and largest move [rad] of the last one."""
+    samples = len(network)
+    tiles = filled(gyr_rad_s, network, rate_hz)
+    # Starting from the network itself, one attitude half a turn off ends in a false minimum.
+    start_from_averages(tiles, samples, window)
+    eliminate(tiles, samples, trust)
+    steps, largest_rad = 0, np.inf
+    while steps < max_steps and not largest_rad < tolerance_rad:
+        largest_rad = step(tiles, samples, trust)
+        steps += 1
+    return written(tiles, samples), steps, largest_rad
