@@ -89,28 +89,33 @@ def normalised(w, x, y, z):
 
 
 @compiled
-def of_matrix(R):
-    """Quaternion of a rotation matrix, from the largest of its four squares (Shepperd 1978)."""
-    a, b, c = R[0, 0], R[1, 1], R[2, 2]
-    if a + b + c > 0.0:
-        q = 1.0 + a + b + c, R[2, 1] - R[1, 2], R[0, 2] - R[2, 0], R[1, 0] - R[0, 1]
-    elif a >= b and a >= c:
-        q = R[2, 1] - R[1, 2], 1.0 + a - b - c, R[0, 1] + R[1, 0], R[0, 2] + R[2, 0]
-    elif b >= c:
-        q = R[0, 2] - R[2, 0], R[0, 1] + R[1, 0], 1.0 - a + b - c, R[1, 2] + R[2, 1]
-    else:
-        q = R[1, 0] - R[0, 1], R[0, 2] + R[2, 0], R[1, 2] + R[2, 1], 1.0 - a - b + c
-    return normalised(q[0], q[1], q[2], q[3])
+def of_matrix(xx, xy, xz, yx, yy, yz, zx, zy, zz):
+    """Quaternion of a rotation matrix, row by row.
+
+    Each of w, x, y, z times the quaternion is linear in the matrix (Shepperd 1978). The product
+    with one that is at least 1/2 is taken, here chosen without a branch.
+    """
+    w2, x2, y2, z2 = 1.0 + xx + yy + zz, 1.0 + xx - yy - zz, 1.0 - xx + yy - zz, 1.0 - xx - yy + zz
+    by_w, by_x, by_y = w2 >= 1.0, x2 >= 1.0, y2 >= 1.0
+    wx, wy, wz = zy - yz, xz - zx, yx - xy
+    xy, yz, zx = xy + yx, yz + zy, zx + xz
+    w = w2 if by_w else (wx if by_x else (wy if by_y else wz))
+    x = wx if by_w else (x2 if by_x else (xy if by_y else zx))
+    y = wy if by_w else (xy if by_x else (y2 if by_y else yz))
+    z = wz if by_w else (zx if by_x else (yz if by_y else z2))
+    return normalised(w, x, y, z)
 
 
 @compiled
-def into_matrix(w, x, y, z, R):
-    """Write the rotation matrix of a quaternion, of any length, into ``R``."""
+def to_matrix(w, x, y, z):
+    """Rotation matrix, row by row, of a quaternion of any length."""
     s = 2.0 / (w * w + x * x + y * y + z * z)
     sx, sy, sz = s * x, s * y, s * z
     xx, yy, zz = sx * x, sy * y, sz * z
     xy, yz, zx = sx * y, sy * z, sz * x
     wx, wy, wz = sx * w, sy * w, sz * w
-    R[0, 0], R[0, 1], R[0, 2] = 1.0 - yy - zz, xy - wz, zx + wy
-    R[1, 0], R[1, 1], R[1, 2] = xy + wz, 1.0 - zz - xx, yz - wx
-    R[2, 0], R[2, 1], R[2, 2] = zx - wy, yz + wx, 1.0 - xx - yy
+    return (
+        1.0 - yy - zz, xy - wz, zx + wy,
+        xy + wz, 1.0 - zz - xx, yz - wx,
+        zx - wy, yz + wx, 1.0 - xx - yy,
+    )  # fmt: skip

@@ -17,16 +17,22 @@ PATH = 0  # S, four rows
 NETWORK = 4 * ROW  # N S^-1, four rows: where the network sees the world's turn
 TURN = 8 * ROW  # C, four rows
 MOVE = 12 * ROW  # three rows: error of the network, then what becomes of it in a step
-CHANGE = 15 * ROW  # three rows: turn from each C to the next
-GAIN = 18 * ROW  # inverse pivot of the elimination
-SIZE = 19 * ROW
+GAIN = 15 * ROW  # inverse pivot of the elimination
+SIZE = 16 * ROW
+
+
+def tiles_for(samples: int) -> np.ndarray:
+    """Working memory for so many samples, not yet filled but for its end."""
+    tiles = np.empty((-(-samples // SAMPLES), SIZE))
+    tiles[-1] = 0.0
+    return tiles
 
 
 @compiled
-def filled(gyr_rad_s, network, rate_hz):
-    """Tiles with dead reckoning and what the network says about its world frame."""
+def fill(tiles, gyr_rad_s, network, rate_hz):
+    """Dead reckoning, and what the network says about its world frame."""
     samples = len(network)
-    tiles = np.zeros((-(-samples // SAMPLES), SIZE))
+    matrices = np.zeros(9 * ROW)
     path = (1.0, 0.0, 0.0, 0.0)
     for n in range(len(tiles)):
         tile, first = tiles[n], n * SAMPLES
@@ -36,28 +42,30 @@ def filled(gyr_rad_s, network, rate_hz):
                 tile[MOVE + axis * ROW + i] = (
                     gyr_rad_s[first + i, axis] + gyr_rad_s[first + i + 1, axis]
                 ) / (2.0 * rate_hz)
-        for i in range(here):
-            w, x, y, z = quaternions.of_matrix(network[first + i])
-            _put(tile, NETWORK, i, w, x, y, z)
         _turns(tile)
         for i in range(here):
             turn = _get(tile, TURN, i)
             _put(tile, PATH, i, *path)
             path = quaternions.product(*path, *turn)
         path = quaternions.normalised(*path)
-        _seen_from_path(tile)
-    return tiles
+        for i in range(here):
+            for j in range(3):
+                for k in range(3):
+                    matrices[(3 * j + k) * ROW + i] = network[first + i, j, k]
+        _seen_from_path(tile, matrices)
 
 
 @compiled
-def written(tiles, samples):
-    """Attitudes ``C_t S_t``, as matrices."""
-    R = np.empty((samples, 3, 3))
-    for t in range(samples):
-        tile, i = tiles[t // SAMPLES], t % SAMPLES
-        attitude = quaternions.product(*_get(tile, TURN, i), *_get(tile, PATH, i))
-        quaternions.into_matrix(*attitude, R[t])
-    return R
+def write(tiles, R):
+    """Attitudes ``C_t S_t``, as matrices into ``R``."""
+    matrices = np.empty(9 * ROW)
+    for n in range(len(tiles)):
+        first = n * SAMPLES
+        _attitudes(tiles[n], matrices)
+        for i in range(min(SAMPLES, len(R) - first)):
+            for j in range(3):
+                for k in range(3):
+                    R[first + i, j, k] = matrices[(3 * j + k) * ROW + i]
 
 
 @compiled
@@ -71,12 +79,35 @@ def _turns(tile):
 
 
 @compiled
-def _seen_from_path(tile):
-    """N becomes N S^-1."""
+def _seen_from_path(tile, matrices):
+    """The rows NETWORK become N S^-1."""
     for i in range(SAMPLES):
-        w, x, y, z = _get(tile, PATH, i)
-        w, x, y, z = quaternions.product(*_get(tile, NETWORK, i), w, -x, -y, -z)
+        w, x, y, z = quaternions.of_matrix(
+            matrices[i],
+            matrices[ROW + i],
+            matrices[2 * ROW + i],
+            matrices[3 * ROW + i],
+            matrices[4 * ROW + i],
+            matrices[5 * ROW + i],
+            matrices[6 * ROW + i],
+            matrices[7 * ROW + i],
+            matrices[8 * ROW + i],
+        )
+        pw, px, py, pz = _get(tile, PATH, i)
+        w, x, y, z = quaternions.product(w, x, y, z, pw, -px, -py, -pz)
         _put(tile, NETWORK, i, w, x, y, z)
+
+
+@compiled
+def _attitudes(tile, matrices):
+    for i in range(SAMPLES):
+        w, x, y, z = _get(tile, TURN, i)
+        pw, px, py, pz = _get(tile, PATH, i)
+        w, x, y, z = quaternions.product(w, x, y, z, pw, px, py, pz)
+        xx, xy, xz, yx, yy, yz, zx, zy, zz = quaternions.to_matrix(w, x, y, z)
+        matrices[i], matrices[ROW + i], matrices[2 * ROW + i] = xx, xy, xz
+        matrices[3 * ROW + i], matrices[4 * ROW + i], matrices[5 * ROW + i] = yx, yy, yz
+        matrices[6 * ROW + i], matrices[7 * ROW + i], matrices[8 * ROW + i] = zx, zy, zz
 
 
 @compiled

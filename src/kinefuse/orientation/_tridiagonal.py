@@ -14,9 +14,11 @@ Golub & Van Loan 2013, section 4.3) cost three multiplications a number.
 
 import math
 
+import numpy as np
+
 from kinefuse.orientation import _quaternions as quaternions
 from kinefuse.orientation._compiled import compiled
-from kinefuse.orientation._tiles import CHANGE, GAIN, MOVE, NETWORK, ROW, SAMPLES, TURN
+from kinefuse.orientation._tiles import GAIN, MOVE, NETWORK, ROW, SAMPLES, TURN
 
 
 @compiled
@@ -48,6 +50,7 @@ def step(tiles, samples, k):
 @compiled
 def _sweep_forward(tiles, samples, k):
     """Rows MOVE become the eliminated right side of ``H d = -gradient``."""
+    change = np.empty(3 * ROW)
     vx = vy = vz = 0.0
     before_x = before_y = before_z = 0.0
     for n in range(len(tiles)):
@@ -55,17 +58,13 @@ def _sweep_forward(tiles, samples, k):
         if n + 1 < len(tiles):
             for row in range(TURN, TURN + 4 * ROW, ROW):
                 tile[row + SAMPLES] = tiles[n + 1, row]
-        _residuals(tile)
+        _residuals(tile, change)
         if n + 1 == len(tiles):  # the last sample has no next
-            for row in range(CHANGE, CHANGE + 3 * ROW, ROW):
-                tile[row + here - 1] = 0.0
+            for row in range(0, 3 * ROW, ROW):
+                change[row + here - 1] = 0.0
         for i in range(here):
             gain = tile[GAIN + i]
-            x, y, z = (
-                k * tile[CHANGE + i],
-                k * tile[CHANGE + ROW + i],
-                k * tile[CHANGE + 2 * ROW + i],
-            )
+            x, y, z = k * change[i], k * change[ROW + i], k * change[2 * ROW + i]
             vx = gain * (x - before_x - tile[MOVE + i] + k * vx)
             vy = gain * (y - before_y - tile[MOVE + ROW + i] + k * vy)
             vz = gain * (z - before_z - tile[MOVE + 2 * ROW + i] + k * vz)
@@ -91,18 +90,20 @@ def _sweep_backward(tiles, samples, k):
 
 
 @compiled
-def _residuals(tile):
-    """Rows MOVE: how far the network is off; rows CHANGE: turn from each C to the next."""
+def _residuals(tile, change):
+    """Rows MOVE: how far the network is off; ``change``: turn from each C to the next."""
     for i in range(SAMPLES):
         w, x, y, z = _get(tile, TURN, i)
         nw, nx, ny, nz = _get(tile, NETWORK, i)
-        off = quaternions.product(w, x, y, z, nw, -nx, -ny, -nz)
-        _put(tile, MOVE, i, quaternions.rotation_vector(off[0], off[1], off[2], off[3]))
+        w, x, y, z = quaternions.product(w, x, y, z, nw, -nx, -ny, -nz)
+        x, y, z = quaternions.rotation_vector(w, x, y, z)
+        tile[MOVE + i], tile[MOVE + ROW + i], tile[MOVE + 2 * ROW + i] = x, y, z
+    for i in range(SAMPLES):
+        w, x, y, z = _get(tile, TURN, i)
         nw, nx, ny, nz = _get(tile, TURN, i + 1)
-        turned = quaternions.product(nw, nx, ny, nz, w, -x, -y, -z)
-        _put(
-            tile, CHANGE, i, quaternions.rotation_vector(turned[0], turned[1], turned[2], turned[3])
-        )
+        w, x, y, z = quaternions.product(nw, nx, ny, nz, w, -x, -y, -z)
+        x, y, z = quaternions.rotation_vector(w, x, y, z)
+        change[i], change[ROW + i], change[2 * ROW + i] = x, y, z
 
 
 @compiled
@@ -122,8 +123,3 @@ def _move(tile):
 @compiled
 def _get(tile, row, i):
     return tile[row + i], tile[row + ROW + i], tile[row + 2 * ROW + i], tile[row + 3 * ROW + i]
-
-
-@compiled
-def _put(tile, row, i, v):
-    tile[row + i], tile[row + ROW + i], tile[row + 2 * ROW + i] = v[0], v[1], v[2]

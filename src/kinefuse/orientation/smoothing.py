@@ -19,7 +19,7 @@ from jaxtyping import Float
 from kinefuse.errors import NotFinite, TooShort, UnequalLengths
 from kinefuse.orientation._averages import start_from_averages
 from kinefuse.orientation._compiled import compiled
-from kinefuse.orientation._tiles import filled, written
+from kinefuse.orientation._tiles import fill, tiles_for, write
 from kinefuse.orientation._tridiagonal import eliminate, step
 
 Trajectory = Float[np.ndarray, "time 3 3"]
@@ -75,7 +75,9 @@ def smooth_orientation(
     _refuse_unusable(gyr_rad_s, R_world_sensor)
     window = max(1, round(config.start_window_s * rate_hz))
     trust = (config.attitude_sigma_rad / config.turn_sigma_rad) ** 2
-    R, steps, largest_rad = _smooth(
+    R_smoothed = np.empty((len(gyr_rad_s), 3, 3))
+    steps, largest_rad = _smooth(
+        tiles_for(len(gyr_rad_s)),
         np.ascontiguousarray(gyr_rad_s, dtype=np.float64),
         np.ascontiguousarray(R_world_sensor, dtype=np.float64),
         float(rate_hz),
@@ -83,8 +85,9 @@ def smooth_orientation(
         trust,
         config.tolerance_rad,
         config.max_steps,
+        R_smoothed,
     )
-    return Smoothed(R, steps, converged=largest_rad < config.tolerance_rad)
+    return Smoothed(R_smoothed, steps, converged=largest_rad < config.tolerance_rad)
 
 
 def _refuse_unusable(gyr_rad_s: np.ndarray, R_world_sensor: np.ndarray) -> None:
@@ -101,10 +104,12 @@ def _refuse_unusable(gyr_rad_s: np.ndarray, R_world_sensor: np.ndarray) -> None:
 
 
 @compiled
-def _smooth(gyr_rad_s, network, rate_hz, window, trust, tolerance_rad, max_steps):
-    """Trajectory, steps made, and largest move [rad] of the last one."""
+def _smooth(
+    tiles, gyr_rad_s, network, rate_hz, window, trust, tolerance_rad, max_steps, R_smoothed
+):
+    """Write the trajectory; return the steps made, and the largest move [rad] of the last."""
     samples = len(network)
-    tiles = filled(gyr_rad_s, network, rate_hz)
+    fill(tiles, gyr_rad_s, network, rate_hz)
     # Starting from the network itself, one attitude half a turn off ends in a false minimum.
     start_from_averages(tiles, samples, window)
     eliminate(tiles, samples, trust)
@@ -112,4 +117,5 @@ def _smooth(gyr_rad_s, network, rate_hz, window, trust, tolerance_rad, max_steps
     while steps < max_steps and not largest_rad < tolerance_rad:
         largest_rad = step(tiles, samples, trust)
         steps += 1
-    return written(tiles, samples), steps, largest_rad
+    write(tiles, R_smoothed)
+    return steps, largest_rad
