@@ -1,15 +1,20 @@
 """The smoother against truth, its limits, a readable dense solution, and finite differences."""
 
+import inspect
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.optimize import least_squares
 
 from kinefuse import so3
-from kinefuse.errors import TooShort
+from kinefuse.errors import NotFinite, TooShort, UnequalLengths
 from kinefuse.orientation.smoothing import SmoothingConfig, smooth_orientation
 from kinefuse.orientation.strapdown import dead_reckoning, turns_between_samples
 
 RATE_HZ = 200.0
+turns = st.lists(st.floats(-3, 3), min_size=3, max_size=3).map(np.array)
 
 
 def _walk(samples=1200):
@@ -81,10 +86,12 @@ def test_distrusting_the_network_is_dead_reckoning():
     )
 
 
-def test_turning_the_world_turns_the_answer(walk):
-    gyr, R = walk
+@settings(max_examples=20)
+@given(world=turns)
+def test_turning_the_world_turns_the_answer(world):
+    gyr, R, _ = _walk(300)
     jittery = _jittered(R, 0.1, seed=2)
-    R_other_world = so3.exp(np.array([0.4, -1.0, 2.0]))
+    R_other_world = so3.exp(world)
     np.testing.assert_allclose(
         smooth_orientation(gyr, R_other_world @ jittery, RATE_HZ).R_world_sensor,
         R_other_world @ smooth_orientation(gyr, jittery, RATE_HZ).R_world_sensor,
@@ -92,10 +99,12 @@ def test_turning_the_world_turns_the_answer(walk):
     )
 
 
-def test_mounting_the_sensor_otherwise_changes_nothing_but_its_frame(walk):
-    gyr, R = walk
+@settings(max_examples=20)
+@given(mounting=turns)
+def test_mounting_the_sensor_otherwise_changes_nothing_but_its_frame(mounting):
+    gyr, R, _ = _walk(300)
     jittery = _jittered(R, 0.1, seed=3)
-    R_sensor_other = so3.exp(np.array([1.0, -0.5, 0.7]))
+    R_sensor_other = so3.exp(mounting)
     np.testing.assert_allclose(
         smooth_orientation(gyr @ R_sensor_other, jittery @ R_sensor_other, RATE_HZ).R_world_sensor,
         smooth_orientation(gyr, jittery, RATE_HZ).R_world_sensor @ R_sensor_other,
@@ -103,14 +112,27 @@ def test_mounting_the_sensor_otherwise_changes_nothing_but_its_frame(walk):
     )
 
 
-def test_reversing_time_reverses_the_answer():
-    gyr, R, _ = _walk(200)
+@pytest.mark.parametrize("samples", [2, 64, 65, 200, 1000])
+def test_reversing_time_reverses_the_answer(samples):
+    gyr, R, _ = _walk(samples)
     jittery = _jittered(R, 0.1, seed=4)
+    exact = SmoothingConfig(tolerance_rad=1e-10)
     np.testing.assert_allclose(
-        smooth_orientation(-gyr[::-1], jittery[::-1], RATE_HZ).R_world_sensor[::-1],
-        smooth_orientation(gyr, jittery, RATE_HZ).R_world_sensor,
-        atol=1e-8,
+        smooth_orientation(-gyr[::-1], jittery[::-1], RATE_HZ, exact).R_world_sensor[::-1],
+        smooth_orientation(gyr, jittery, RATE_HZ, exact).R_world_sensor,
+        atol=1e-9,
     )
+
+
+def test_stops_within_a_tenth_of_its_tolerance(walk):
+    gyr, R = walk
+    jittery = _jittered(R, 0.2, seed=9)
+    exact = smooth_orientation(gyr, jittery, RATE_HZ, SmoothingConfig(tolerance_rad=1e-12))
+    usual = smooth_orientation(gyr, jittery, RATE_HZ)
+    assert exact.converged
+    assert usual.steps < exact.steps
+    apart_deg = angle_deg(usual.R_world_sensor, exact.R_world_sensor)
+    assert np.deg2rad(apart_deg.max()) < 0.1 * SmoothingConfig().tolerance_rad
 
 
 def test_agrees_with_a_dense_solver_of_the_same_cost():
@@ -122,7 +144,7 @@ def test_agrees_with_a_dense_solver_of_the_same_cost():
 
     def residuals(moves):
         X = jittery @ so3.exp(moves.reshape(-1, 3))
-        turn = so3.log(so3.transpose(X[:-1]) @ X[1:]) - turns
+        turn = so3.log(so3.exp(-turns) @ so3.transpose(X[:-1]) @ X[1:])
         attitude = so3.log(so3.transpose(jittery) @ X)
         return np.concatenate(
             [turn.ravel() / config.turn_sigma_rad, attitude.ravel() / config.attitude_sigma_rad]
@@ -131,16 +153,27 @@ def test_agrees_with_a_dense_solver_of_the_same_cost():
     dense = least_squares(residuals, np.zeros(36), xtol=1e-15, ftol=1e-15, gtol=1e-12)
     expected = jittery @ so3.exp(dense.x.reshape(-1, 3))
     smoothed = smooth_orientation(gyr, jittery, RATE_HZ, config)
-    assert angle_deg(smoothed.R_world_sensor, expected).max() < 1e-4
+    assert np.deg2rad(angle_deg(smoothed.R_world_sensor, expected).max()) < 1e-6
 
 
-def test_an_attitude_half_a_turn_away_does_not_break_it():
+@pytest.mark.parametrize("where", [0, 63, 64, 200, 399])
+def test_an_attitude_half_a_turn_away_does_not_break_it(where):
     gyr, R, _ = _walk(400)
     misled = R.copy()
-    misled[200] = misled[200] @ so3.exp(np.array([0.0, np.pi - 1e-9, 0.0]))
+    misled[where] = misled[where] @ so3.exp(np.array([0.0, np.pi - 1e-9, 0.0]))
     smoothed = smooth_orientation(gyr, misled, RATE_HZ)
-    assert np.isfinite(smoothed.R_world_sensor).all()
+    assert smoothed.converged
     assert np.median(angle_deg(smoothed.R_world_sensor, R)) < 2
+
+
+def test_a_tenth_of_all_attitudes_pointing_anywhere_does_not_break_it(walk):
+    gyr, R = walk
+    misled, rng = R.copy(), np.random.default_rng(11)
+    lost = rng.random(len(R)) < 0.1
+    misled[lost] = so3.exp(rng.normal(0, 2, (lost.sum(), 3)))
+    smoothed = smooth_orientation(gyr, misled, RATE_HZ)
+    assert smoothed.converged
+    assert angle_deg(smoothed.R_world_sensor, R).max() < 15
 
 
 def test_keeps_its_input(walk):
@@ -161,3 +194,26 @@ def test_refuses_a_single_sample(walk):
     gyr, R = walk
     with pytest.raises(TooShort):
         smooth_orientation(gyr[:1], R[:1], RATE_HZ)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("signal", ["gyr", "network"])
+def test_refuses_what_is_not_a_number_and_says_where(walk, signal, value):
+    signals = dict(zip(("gyr", "network"), (a.copy() for a in walk), strict=True))
+    signals[signal][7, 1] = value
+    with pytest.raises(NotFinite, match="first at sample 7"):
+        smooth_orientation(signals["gyr"], signals["network"], RATE_HZ)
+
+
+def test_refuses_unequal_lengths(walk):
+    gyr, R = walk
+    with pytest.raises(UnequalLengths, match="attitudes 1199"):
+        inspect.unwrap(smooth_orientation)(gyr, R[:-1], RATE_HZ)  # without the tests' shape checks
+
+
+def test_an_answer_is_made_of_rotations(walk):
+    gyr, R = walk
+    answer = smooth_orientation(gyr, _jittered(R, 0.3, seed=10), RATE_HZ).R_world_sensor
+    unit = np.broadcast_to(np.eye(3), answer.shape)
+    np.testing.assert_allclose(so3.transpose(answer) @ answer, unit, atol=1e-12)
+    np.testing.assert_allclose(np.linalg.det(answer), 1, atol=1e-12)
