@@ -3,10 +3,12 @@
 Each sensor is a mass on a damped spring, driven by what the bone feels. With the displacement y
 from its resting place and the specific force f of the bone::
 
-    y'' + 2 d w y' + w^2 y = -(f - mean f),     the sensor feels f + y''
+    y'' + 2 d w y' + w^2 y = -(f - mean f),     the sensor feels f + y'' + its part of the turning
 
-Neglected: the change of lever arm (centrifugal and Coriolis parts of a few millimetres), and the
-skin that slides with the joint angle instead of with the force.
+where the turning of the bone, at omega, adds ``2 omega x y' + alpha x y + omega x (omega x y)``: a
+sensor that shifts by millimetres at half a metre a second on a thigh that swings would otherwise
+feel on average what no body can feel. Neglected: the skin that slides with the joint angle instead
+of with the force.
 """
 
 from collections.abc import Mapping
@@ -57,13 +59,28 @@ def wobble(imu: ImuRecording, amount: float) -> ImuRecording:
     shift_m = amount * _shift_m(imu.acc_m_s2, flesh, imu.rate_hz)
     tilt_rad = np.deg2rad(1e3 * flesh.tilt_deg_per_mm) * np.cross(_outwards(imu, flesh), shift_m)
     R_bone_sensor = so3.exp(tilt_rad)
-    felt = imu.acc_m_s2 + derivative(shift_m.T, imu.rate_hz, order=2).T
-    turning = imu.gyr_rad_s + derivative(tilt_rad.T, imu.rate_hz, order=1).T
+    felt = imu.acc_m_s2 + _carried(shift_m, imu)
+    tilting = derivative(tilt_rad.T, imu.rate_hz, order=1).T
+    # A tilt that goes round turns the sensor on average: the rate of a rotation vector is not
+    # the angular velocity (Solà et al. 2018, Eq. 66).
+    right_jacobian = np.linalg.inv(so3.inverse_right_jacobian(tilt_rad))
     return replace(
         imu,
         acc_m_s2=np.einsum("tji,tj->ti", R_bone_sensor, felt),
-        gyr_rad_s=np.einsum("tji,tj->ti", R_bone_sensor, turning),
+        gyr_rad_s=np.einsum("tji,tj->ti", R_bone_sensor, imu.gyr_rad_s)
+        + np.einsum("tij,tj->ti", right_jacobian, tilting),
     )
+
+
+def _carried(shift_m: Float[np.ndarray, "time 3"], imu: ImuRecording):
+    """Acceleration [m/s2] of a point that moves in a turning frame, beyond that of the frame."""
+    omega = imu.gyr_rad_s
+    alpha, speed, pull = (
+        derivative(values.T, imu.rate_hz, order=order).T
+        for values, order in ((omega, 1), (shift_m, 1), (shift_m, 2))
+    )
+    turning = np.cross(alpha, shift_m) + np.cross(omega, np.cross(omega, shift_m))
+    return pull + 2 * np.cross(omega, speed) + turning
 
 
 def _shift_m(

@@ -7,9 +7,10 @@ import pytest
 
 from kinefuse import so3
 from kinefuse.errors import UnknownChoice
+from kinefuse.orientation.strapdown import dead_reckoning
 from kinefuse.recordings import ImuRecording, ImuSession
 from kinefuse.simulation.sensor_models import SENSOR_MODELS, SensorModel, degrade, sensor_model
-from kinefuse.simulation.soft_tissue import FLESH, wobble
+from kinefuse.simulation.soft_tissue import FLESH, _shift_m, wobble
 
 RATE_HZ = 200.0
 G = 9.80665
@@ -163,3 +164,25 @@ def test_worse_sensors_are_worse_in_every_field():
 
 def _rng():
     return np.random.default_rng(3)
+
+
+def test_what_a_wobbling_sensor_feels_is_one_motion():
+    """Its gyroscope leads back to the bone, and its force adds up to no velocity, for minutes."""
+    clean = recording(seconds=60.0)
+    bone = replace(clean, gyr_rad_s=4 * clean.gyr_rad_s, acc_m_s2=3 * clean.acc_m_s2)
+    soft = wobble(bone, 1.0)
+    R_bone, R_sensor = (dead_reckoning(imu.gyr_rad_s, RATE_HZ) for imu in (bone, soft))
+    tilt = so3.log(so3.transpose(R_bone[2000:]) @ R_sensor[2000:])
+    assert np.rad2deg(np.std(tilt, axis=0)).max() > 1  # it does tilt
+    halves = [np.rad2deg(half.mean(axis=0)) for half in np.array_split(tilt, 2)]
+    np.testing.assert_allclose(*halves, atol=0.3)
+    R_start_tilted = so3.mean(R_bone @ so3.transpose(R_sensor))  # which way it leant at first
+    force = [
+        np.einsum("tij,tj->ti", R, imu.acc_m_s2)
+        for R, imu in ((R_bone, bone), (R_start_tilted @ R_sensor, soft))
+    ]
+    path_m = np.einsum("tij,tj->ti", R_bone, _shift_m(bone.acc_m_s2, FLESH["thigh"], RATE_HZ))
+    moved = np.gradient(np.gradient(path_m, axis=0), axis=0) * RATE_HZ**2
+    unlike = (force[1] - force[0] - moved)[400:-400]
+    assert np.std(unlike) < 0.1 * np.std(moved)
+    assert np.abs(np.mean(unlike, axis=0)).max() < 0.1
