@@ -100,6 +100,7 @@ def _seen_from_path(tile, matrices):
 
 @compiled
 def _attitudes(tile, matrices):
+    """C S as matrices, entry by entry."""
     for i in range(SAMPLES):
         w, x, y, z = _get(tile, TURN, i)
         pw, px, py, pz = _get(tile, PATH, i)

@@ -37,9 +37,10 @@ class SmoothingConfig:
     tolerance_rad: float = 1e-5
     """Stop when no sample moves by more than this [rad]: 0.0006 deg."""
     max_steps: int = 50
-    """A step is cheap and gains a factor of 10 to 1000, the more the less the network jitters."""
+    """A step is cheap and gains a factor of 3 to 1000, the more the less the network jitters."""
     start_window_s: float = 5.0
-    """The start averages the network over this long [s]: several strides, before drift matters."""
+    """The start averages the network over this long [s], in whole tiles of 64 samples: several
+    strides, before drift matters."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ def smooth_orientation(
 
     Raises:
         TooShort: There is no turn between fewer than two samples.
+        UnequalLengths: The witnesses differ in their number of samples.
+        NotFinite: A witness holds NaN or infinity.
     """
     _refuse_unusable(gyr_rad_s, R_world_sensor)
     window = max(1, round(config.start_window_s * rate_hz))
