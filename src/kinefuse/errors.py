@@ -145,3 +145,13 @@ class NoModel(KinefuseError):
             f"no packaged model for {activity}; name a model folder with --model, "
             "or use --method classical, which needs none."
         )
+
+
+class TooManySensors(RecordingError):
+    """There are more sensors than places for them."""
+
+    def __init__(self, sensors: Iterable[str], segments: Iterable[str]) -> None:
+        super().__init__(
+            f"the sensors {', '.join(sensors)} are more than the segments that they may be on "
+            f"({', '.join(segments)}); leave out those worn elsewhere, or name more segments."
+        )

@@ -13,7 +13,13 @@ import numpy as np
 from jaxtyping import Float
 
 from kinefuse import gait_events
-from kinefuse.alignment import SegmentAlignment, align, in_segment_axes
+from kinefuse.alignment import (
+    SegmentAlignment,
+    align,
+    check_assignment,
+    check_mounting,
+    in_segment_axes,
+)
 from kinefuse.alignment.vertical import still_pose
 from kinefuse.anatomy.joints import JOINTS, PLANES
 from kinefuse.classical import classical_angles
@@ -115,6 +121,8 @@ def estimate(
         findings=(
             *session_checks.gravity_at_rest(session, still_pose(session)),
             *session_checks.clipping(session),
+            *check_assignment(session, activity),
+            *check_mounting(alignment),
             *session_checks.steady_strides(contacts_s),
             *session_checks.plausible_angles(angles),
         ),

@@ -1,6 +1,6 @@
 """Where up is in a sensor: from standing still or, failing that, from walking."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 from scipy.ndimage import uniform_filter1d
 
 from kinefuse.alignment.reference_posture import GAIT, STANDING, up_in_segment
-from kinefuse.recordings import ImuSession
+from kinefuse.recordings import ImuRecording, ImuSession
 
 STILL_S = 0.5  # shortest still pose that averages accelerometer noise and a heartbeat's sway
 STILL_RAD_S = 0.25  # quiet standing stays below 0.1 rad/s on every segment, walking never does
@@ -46,7 +46,12 @@ def still_pose(session: ImuSession) -> slice | None:
 def moving(session: ImuSession) -> Bool[np.ndarray, " time"]:
     """Samples within a second of which the legs swing; all samples if they never do."""
     legs = [imu for segment, imu in session.sensors.items() if segment != "pelvis"]
-    swings = _speed(legs or list(session.sensors.values()), 1.0) > MOVING_RAD_S
+    return moving_samples(legs or list(session.sensors.values()))
+
+
+def moving_samples(sensors: Sequence[ImuRecording]) -> Bool[np.ndarray, " time"]:
+    """Samples within a second of which one of these sensors swings as a leg does."""
+    swings = _speed(sensors, 1.0) > MOVING_RAD_S
     return swings if swings.any() else np.ones_like(swings)
 
 
