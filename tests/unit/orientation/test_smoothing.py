@@ -166,6 +166,18 @@ def test_an_attitude_half_a_turn_away_does_not_break_it(where):
     assert np.median(angle_deg(smoothed.R_world_sensor, R)) < 2
 
 
+def test_the_answer_does_not_depend_on_where_it_starts(walk):
+    gyr, R = walk
+    misled = _jittered(R, 0.1, seed=12)
+    misled[128:192] = misled[128:192] @ so3.exp(np.array([0.0, np.pi - 1e-3, 0.0]))
+    near, far = (
+        smooth_orientation(gyr, misled, RATE_HZ, SmoothingConfig(start_window_s=window_s))
+        for window_s in (0.1, 5.0)
+    )
+    assert angle_deg(near.R_world_sensor, far.R_world_sensor).max() < 1e-3
+    assert np.median(angle_deg(far.R_world_sensor, R)) < 2
+
+
 def test_a_tenth_of_all_attitudes_pointing_anywhere_does_not_break_it(walk):
     gyr, R = walk
     misled, rng = R.copy(), np.random.default_rng(11)
