@@ -63,6 +63,15 @@ def test_one_world_seen_by_all_is_the_average(samples, window):
     np.testing.assert_allclose(seen, np.broadcast_to(R_world_start, seen.shape), atol=1e-11)
 
 
+@pytest.mark.parametrize("diagonal", [(1, -1, -1), (-1, 1, -1), (-1, -1, 1)])
+def test_a_world_turned_by_exactly_half_a_turn_has_an_average(diagonal):
+    network = np.tile(np.diag(np.array(diagonal, dtype=float)), (100, 1, 1))
+    tiles = _filled(np.zeros((100, 3)), network)
+    start_from_averages(tiles, 100, 100)
+    seen = so3.from_quaternions(_rows(tiles, TURN, 100))
+    np.testing.assert_allclose(seen, network, atol=1e-12)
+
+
 def test_averages_are_chordal_means_over_the_window():
     samples, gyr = 5 * SAMPLES, np.zeros((5 * SAMPLES, 3))
     network = so3.exp(np.random.default_rng(1).normal(0, 0.5, (samples, 3)))
