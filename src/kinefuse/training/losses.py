@@ -36,5 +36,31 @@ def orientation_loss(
     return (squares * known).sum() / known.sum()
 
 
+def uncertain_loss(
+    estimate: Float[Tensor, "batch time joint 3"],
+    sd: Float[Tensor, "batch time joint 3"],
+    truth: Float[Tensor, "batch time joint 3"],
+    counts: Bool[Tensor, "batch time joint"],
+    scale: Float[Tensor, "joint 3"],
+    shape_weight: float,
+    spread_exponent: float,
+) -> Float[Tensor, ""]:
+    """Gaussian likelihood of errors with a predicted SD, and the shape of the errors again.
+
+    Each term is weighted by the predicted variance, in units of ``scale`` squared, to the power of
+    ``spread_exponent`` (beta-NLL; Seitzer et al. 2022, ICLR); no gradient goes through that weight,
+    nor from the shape's term into the SD.
+    """
+    counted = counts[..., None].to(estimate.dtype)
+    numbers = counted.sum().clamp(min=1) * estimate.shape[-1]
+    error = (estimate - truth) * counted
+    held = sd.detach()
+    weight = (held / scale) ** (2 * spread_exponent) * counted
+    likelihood = ((error / sd).square() / 2 + sd.log()) * weight
+    offset = error.sum(1, keepdim=True) / counted.sum(1, keepdim=True).clamp(min=1)
+    shape = ((error - offset * counted) / held).square() / 2 * weight
+    return (likelihood.sum() + shape_weight * shape.sum()) / numbers
+
+
 def _mean_square(error: Tensor, weight: Tensor) -> Tensor:
     return error.square().sum() / (weight.sum() * error.shape[-1])

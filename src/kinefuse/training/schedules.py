@@ -9,9 +9,14 @@ from kinefuse.training.config import TrainingConfig
 _RISE = 100  # iterations until Adam's second moments can be trusted
 
 
+def cosine(iterations: int, step: int) -> float:
+    """Share of the learning rate at iteration ``step``: a short rise, then a cosine to zero."""
+    rise = min(1.0, (step + 1) / min(_RISE, iterations))
+    return rise * 0.5 * (1 + math.cos(math.pi * step / iterations))
+
+
 def _cosine(config: TrainingConfig, step: int) -> float:
-    rise = min(1.0, (step + 1) / min(_RISE, config.iterations))
-    return rise * 0.5 * (1 + math.cos(math.pi * step / config.iterations))
+    return cosine(config.iterations, step)
 
 
 def _exponential(config: TrainingConfig, step: int) -> float:

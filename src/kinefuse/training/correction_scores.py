@@ -1,0 +1,120 @@
+"""How well corrected angles do, in degrees, and how often their intervals hold the truth."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from kinefuse.anatomy.joints import JOINT_KINDS, PLANES, PerPlane, per_plane
+from kinefuse.anatomy.segments import SIDES
+from kinefuse.metrics import rmse, rmse_mean_removed
+from kinefuse.networks.legs import OWN, own_truth
+from kinefuse.training.wearings import WornBody
+
+NINETY = 1.6448536269514722  # SDs that hold 90 % of a normal distribution
+_SHARE = 0.9
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What was said about one wearing."""
+
+    body: WornBody
+    angles_rad: Mapping[str, Float[np.ndarray, "time 3 3"]]
+    """By side: time, joint, plane."""
+    sd_rad: Mapping[str, Float[np.ndarray, "time 3 3"]]
+
+    def truth_rad(self, side: str) -> Float[np.ndarray, "time 3 3"]:
+        """Of one leg; NaN where unknown, and where the joint has not both sensors."""
+        truth = own_truth(self.body.truth_rad, side).astype(np.float64)
+        known = self.body.signals.seen_from(side).known[:OWN]
+        return np.where(known[:, None], truth, np.nan)
+
+
+def scores(predictions: Sequence[Prediction]) -> dict[str, object]:
+    """By condition: RMSE a joint and plane, raw and with the mean removed, and coverage.
+
+    Mean over a person's trials and legs, then over people.
+    """
+    conditions = sorted({p.body.wearing.condition for p in predictions})
+    return {
+        "by condition": {
+            condition: _scores([p for p in predictions if p.body.wearing.condition == condition])
+            for condition in conditions
+        }
+    }
+
+
+def calibration(predictions: Sequence[Prediction]) -> dict[str, PerPlane]:
+    """Factor on the SD with which 90 % of all samples lie within 1.645 of it.
+
+    Everybody counts once a condition, whatever the length and number of their trials.
+    """
+    keys = [(p.body.wearing.condition, p.body.wearing.person) for p in predictions]
+    factors = np.ones((OWN, len(PLANES)))
+    for joint in range(OWN):
+        for plane in range(len(PLANES)):
+            ratios, weights = [], []
+            for prediction, key in zip(predictions, keys, strict=True):
+                for side in SIDES:
+                    error = prediction.angles_rad[side] - prediction.truth_rad(side)
+                    ratio = np.abs(error / prediction.sd_rad[side])[:, joint, plane]
+                    ratio = ratio[np.isfinite(ratio)]
+                    ratios.append(ratio)
+                    weights.append(np.full(len(ratio), 1 / (keys.count(key) * max(1, len(ratio)))))
+            factors[joint, plane] = _quantile(np.concatenate(ratios), np.concatenate(weights))
+    return {kind: per_plane(factors[i] / NINETY) for i, kind in enumerate(JOINT_KINDS)}
+
+
+def coverage(
+    prediction: Prediction, factors: Mapping[str, PerPlane] | None = None
+) -> Float[np.ndarray, "3 3"]:
+    """Share of samples within the 90 % interval, a joint and plane; mean of both legs."""
+    scale = np.ones((OWN, 3)) if factors is None else np.array([factors[k] for k in JOINT_KINDS])
+    shares = []
+    for side in SIDES:
+        error = np.abs(prediction.angles_rad[side] - prediction.truth_rad(side))
+        inside = np.where(
+            np.isfinite(error), error <= NINETY * scale * prediction.sd_rad[side], np.nan
+        )
+        shares.append(_mean(inside))
+    return _mean(np.stack(shares))
+
+
+def _scores(predictions: Sequence[Prediction]) -> dict[str, object]:
+    by_person: dict[str, list[np.ndarray]] = defaultdict(list)
+    for prediction in predictions:
+        rows = []
+        for side in SIDES:
+            pair = prediction.angles_rad[side], prediction.truth_rad(side)
+            rows.append(np.rad2deg([rmse(*pair), rmse_mean_removed(*pair)]))
+        told = np.concatenate([_mean(np.stack(rows)), coverage(prediction)[None]])
+        by_person[prediction.body.wearing.person].append(told)
+    raw, shape, inside = _mean(np.stack([_mean(np.stack(rows)) for rows in by_person.values()]))
+    return {
+        "mean_deg": float(np.nanmean(raw)),
+        "mean_mean_removed_deg": float(np.nanmean(shape)),
+        "rmse_deg": _table(raw),
+        "rmse_mean_removed_deg": _table(shape),
+        "coverage": float(np.nanmean(inside)),
+    }
+
+
+def _table(values: Float[np.ndarray, "3 3"]) -> dict[str, list[float]]:
+    return {kind: np.round(values[i], 3).tolist() for i, kind in enumerate(JOINT_KINDS)}
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    """Mean over the first axis of what is known, NaN where nothing is."""
+    known = np.isfinite(values)
+    count = known.sum(axis=0)
+    total = np.where(known, values, 0).sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _quantile(values: np.ndarray, weights: np.ndarray) -> float:
+    order = np.argsort(values)
+    share = np.cumsum(weights[order]) / weights.sum()
+    return float(values[order][min(np.searchsorted(share, _SHARE), len(values) - 1)])

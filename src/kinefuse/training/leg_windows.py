@@ -1,0 +1,116 @@
+"""Random windows of worn legs: everybody and every condition as often as asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from kinefuse.anatomy.segments import SIDES
+from kinefuse.errors import TooShort
+from kinefuse.networks.leg_correction import LegScales
+from kinefuse.networks.legs import OWN, BodySignals, own_truth
+from kinefuse.training.correction_config import AS_GLUED
+from kinefuse.training.wearings import WornBody
+
+
+@dataclass(frozen=True)
+class LegWindows:
+    """A batch of windows, all seen as right legs."""
+
+    signals: BodySignals
+    truth_rad: Float[np.ndarray, "batch window 3 3"]
+    """Zero where unknown."""
+    counts: Bool[np.ndarray, "batch window 3"]
+    """Whether a joint's truth is known there; false as well where a short trial had ended."""
+    glued: Bool[np.ndarray, " batch"]
+    """Whether the sensors sit exactly in the segments' axes."""
+
+
+class LegWindowCache:
+    """Every wearing end to end, in one float32 array a quantity."""
+
+    def __init__(self, bodies: Sequence[WornBody], shares: Mapping[str, float]) -> None:
+        if not bodies:
+            raise TooShort("the training set", needed=1, got=0)
+        self._vectors = _joined([body.signals.vectors for body in bodies])
+        self._angles = _joined([body.signals.angles_rad for body in bodies])
+        self._truth = _joined([body.truth_rad for body in bodies])
+        self._worn = np.stack([body.signals.worn for body in bodies])
+        self._lengths = np.array([len(body.truth_rad) for body in bodies])
+        self._offsets = np.cumsum([0, *self._lengths])
+        self._glued = np.array([body.wearing.condition == AS_GLUED for body in bodies])
+        self._chances = _chances(bodies, shares)
+
+    def draw(self, batch: int, window: int, rng: np.random.Generator) -> LegWindows:
+        """Random windows of random legs.
+
+        A trial shorter than the window is taken whole; what lies beyond its end repeats its last
+        sample and does not count.
+        """
+        body = rng.choice(len(self._lengths), size=batch, p=self._chances)
+        starts = np.maximum(self._lengths[body] - window, 0) + 1
+        first = np.floor(rng.random(batch) * starts).astype(np.int64)
+        within = first[:, None] + np.arange(window)
+        last = self._lengths[body][:, None] - 1
+        at = self._offsets[body][:, None] + np.minimum(within, last)
+        sides = np.array(SIDES)[rng.integers(len(SIDES), size=batch)]
+        legs = [self._leg(at[i], body[i], str(sides[i])) for i in range(batch)]
+        truth = np.stack([truth for _, truth in legs])
+        counts = np.isfinite(truth).all(axis=-1) & (within <= last)[..., None]
+        return LegWindows(
+            signals=BodySignals(
+                vectors=np.stack([seen.vectors for seen, _ in legs]),
+                angles_rad=np.stack([seen.angles_rad for seen, _ in legs]),
+                worn=np.stack([seen.worn for seen, _ in legs]),
+            ),
+            truth_rad=np.where(counts[..., None], truth, 0).astype(np.float32),
+            counts=counts,
+            glued=self._glued[body],
+        )
+
+    def scales(self) -> LegScales:
+        """Mean and spread of everything over the bodies that wear all sensors."""
+        whole = np.repeat(self._worn.all(axis=1), self._lengths)
+        parts = []
+        for side in SIDES:
+            seen = BodySignals(
+                vectors=self._vectors[whole], angles_rad=self._angles[whole], worn=self._worn[0]
+            ).seen_from(side)
+            error = seen.angles_rad[:, :OWN] - own_truth(self._truth[whole], side)
+            parts.append((seen.vectors, seen.angles_rad, error))
+        vectors, angles, error = (np.concatenate(both) for both in zip(*parts, strict=True))
+        return LegScales(
+            vectors_mean=vectors.mean(axis=0, dtype=np.float64),
+            vectors_spread=_spread(vectors),
+            angles_mean_rad=angles.mean(axis=0, dtype=np.float64),
+            angles_spread_rad=_spread(angles),
+            error_rad=np.sqrt(np.nanmean(error**2, axis=0, dtype=np.float64)),
+        )
+
+    def _leg(self, at: np.ndarray, body: int, side: str) -> tuple[BodySignals, np.ndarray]:
+        seen = BodySignals(
+            vectors=self._vectors[at], angles_rad=self._angles[at], worn=self._worn[body]
+        )
+        return seen.seen_from(side), own_truth(self._truth[at], side)
+
+
+def _chances(bodies: Sequence[WornBody], shares: Mapping[str, float]) -> Float[np.ndarray, " body"]:
+    """Shares of conditions, then everybody equally, then every sample of theirs."""
+    chances = np.zeros(len(bodies))
+    keys = [(body.wearing.condition, body.wearing.person) for body in bodies]
+    for condition, person in set(keys):
+        of_theirs = np.array([key == (condition, person) for key in keys])
+        lengths = np.array([len(body.truth_rad) for body in bodies]) * of_theirs
+        people = len({p for c, p in keys if c == condition})
+        chances += shares.get(condition, 0.0) / people * lengths / lengths.sum()
+    return chances / chances.sum()
+
+
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate(parts).astype(np.float32, copy=False)
+
+
+def _spread(values: np.ndarray) -> np.ndarray:
+    spread = values.std(axis=0, dtype=np.float64)
+    return np.where(spread > 1e-6, spread, 1.0)

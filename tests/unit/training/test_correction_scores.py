@@ -1,0 +1,94 @@
+"""Scores are in degrees, everybody counts once, and calibrated intervals hold ninety per cent."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.networks.legs import BodySignals, own_truth
+from kinefuse.training.correction_scores import Prediction, calibration, coverage, scores
+from kinefuse.training.wearings import Wearing, WornBody
+
+
+def prediction(
+    person="p1",
+    condition="as worn",
+    off_deg=0.0,
+    sd_deg=1.0,
+    noise_deg=0.0,
+    samples=400,
+    segments=SEGMENTS,
+    seed=0,
+):
+    """Somebody whose angles are off by so much in every joint and plane."""
+    rng = np.random.default_rng([seed, *person.encode()])
+    truth = rng.normal(size=(samples, 6, 3))
+    wearing = Wearing(person=person, trial="t", condition=condition, seed=seed, segments=segments)
+    worn = np.array([s in segments for s in SEGMENTS])
+    body = WornBody(
+        wearing=wearing,
+        source="",
+        signals=BodySignals(
+            vectors=np.zeros((samples, 7, 3, 3)), angles_rad=np.zeros((samples, 6, 3)), worn=worn
+        ),
+        truth_rad=truth,
+    )
+    error = {s: np.deg2rad(off_deg + noise_deg * rng.normal(size=(samples, 3, 3))) for s in "rl"}
+    sd = np.full((samples, 3, 3), np.deg2rad(sd_deg))
+    angles = {s: own_truth(truth, s) + error[s] for s in "rl"}
+    return Prediction(body, angles, {"r": sd, "l": sd})
+
+
+def test_an_offset_is_raw_error_and_no_shape():
+    told = scores([prediction(off_deg=2.0)])["by condition"]["as worn"]
+    assert told["mean_deg"] == pytest.approx(2.0)
+    assert told["mean_mean_removed_deg"] == pytest.approx(0.0, abs=1e-9)
+    assert told["rmse_deg"]["knee"] == [2.0, 2.0, 2.0]
+
+
+def test_everybody_counts_once_however_often_they_walked():
+    walks = [prediction("p1", off_deg=1.0, seed=s) for s in range(3)] + [
+        prediction("p2", off_deg=5.0)
+    ]
+    assert scores(walks)["by condition"]["as worn"]["mean_deg"] == pytest.approx(3.0)
+
+
+def test_conditions_are_told_apart():
+    told = scores([prediction(condition="aligned"), prediction(condition="as worn", off_deg=1.0)])
+    assert [c["mean_deg"] for c in told["by condition"].values()] == pytest.approx([0.0, 1.0])
+
+
+def test_joints_without_both_sensors_are_not_scored():
+    part = prediction(off_deg=1.0, segments=("thigh_r", "shank_r", "thigh_l"))
+    told = scores([part])["by condition"]["as worn"]
+    assert told["rmse_deg"]["knee"] == [1.0, 1.0, 1.0]
+    assert np.isnan(told["rmse_deg"]["hip"]).all()
+    assert np.isnan(coverage(part)[2]).all()
+
+
+def test_a_true_spread_covers_ninety_per_cent_and_needs_no_factor():
+    said = prediction(noise_deg=1.0, sd_deg=1.0, samples=20_000)
+    np.testing.assert_allclose(coverage(said), 0.9, atol=0.01)
+    for factors in calibration([said]).values():
+        np.testing.assert_allclose(factors, 1.0, atol=0.03)
+
+
+def test_too_proud_a_spread_is_widened_until_it_covers():
+    said = prediction(noise_deg=1.0, sd_deg=0.4, samples=20_000)
+    factors = calibration([said])
+    assert coverage(said).max() < 0.6
+    np.testing.assert_allclose(coverage(said, factors), 0.9, atol=0.01)
+
+
+def test_in_calibration_everybody_counts_once_a_condition():
+    long = prediction("p1", noise_deg=1.0, samples=20_000)
+    short = prediction("p2", noise_deg=3.0, samples=2_000)
+    alike = prediction("p2", noise_deg=3.0, samples=20_000)
+    np.testing.assert_allclose(
+        calibration([long, short])["hip"], calibration([long, alike])["hip"], rtol=0.1
+    )
+    twice = [long, short, replace(short)]
+    np.testing.assert_allclose(
+        calibration(twice)["hip"], calibration([long, short])["hip"], rtol=1e-6
+    )
