@@ -1,0 +1,272 @@
+"""Everything the sensors say, summed up around the knots as terms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float
+
+from kinefuse import so3
+from kinefuse.alignment.segment_alignment import SegmentAlignment
+from kinefuse.anatomy.joints import JOINTS
+from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.optimiser.gauss_newton import Term
+from kinefuse.optimiser.joint_centres import fitted_centres_m, lever_arms
+from kinefuse.optimiser.paths import Knots, Path, followed
+from kinefuse.optimiser.terms.gravity import Direction
+from kinefuse.optimiser.terms.network import RelativeAttitude
+from kinefuse.optimiser.terms.posture import Posture
+from kinefuse.optimiser.terms.priors import Alignments, Biases, Heading
+from kinefuse.optimiser.terms.rest import BiasAtRest, at_rest
+from kinefuse.optimiser.terms.shared_joint import SharedJoint, six_pairs
+from kinefuse.optimiser.terms.turns import Turns
+from kinefuse.optimiser.trust import Trust
+from kinefuse.optimiser.unknowns import Unknowns
+from kinefuse.recordings import ImuSession
+
+GRAVITY_M_S2 = 9.81
+Attitudes = Float[np.ndarray, "_time 3 3"]
+Paths = Mapping[str, Path]
+
+_REST_RAD_S, _REST_FORCE_M_S2, _REST_S = 0.1, 0.5, 0.2
+_TORN = 3.0  # times the SD
+_INSTANTS = 16  # of a posture window; a stride is seen at about four phases a window, all in time
+
+
+@dataclass(frozen=True)
+class NetworkAttitudes:
+    """What a network says of a joint's two sensors, in any frame whose y axis points up."""
+
+    R_up_proximal: Attitudes
+    R_up_distal: Attitudes
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A session, and all that does not change while the unknowns do."""
+
+    session: ImuSession
+    knots: Knots
+    activity: str
+    trust: Trust
+    network: Mapping[str, NetworkAttitudes]
+    alignment: Mapping[str, SegmentAlignment]
+    centres_m: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+
+    @cached_property
+    def arms(self):
+        """Lever arms of every sensor."""
+        return lever_arms(self.session.sensors, self.trust.band_hz)
+
+    @cached_property
+    def resting(self) -> dict[str, np.ndarray]:
+        """By segment, the samples at rest."""
+        return {
+            s: at_rest(imu, _REST_RAD_S, _REST_FORCE_M_S2, _REST_S)
+            for s, imu in self.session.sensors.items()
+        }
+
+    @property
+    def alignment_sd_rad(self) -> Float[np.ndarray, "segment 3"]:
+        """About each segment axis, as the alignment says, else as usual."""
+        sds = []
+        for segment in self.segments:
+            found = self.alignment.get(segment)
+            usual = self.trust.alignment_sd_deg
+            tilt = found.tilt_sd_deg if found else usual[0]
+            sds.append([tilt, found.heading_sd_deg if found else usual[1], tilt])
+        return np.deg2rad(np.array(sds))
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Those with a sensor, in the order of the unknowns."""
+        return tuple(s for s in SEGMENTS if s in self.session.sensors)
+
+
+def gather(evidence: Evidence, paths: Mapping[str, Path], at: Unknowns) -> list[Term]:
+    """The terms around these dead reckonings; ``at`` is used to place the joint centres."""
+    trust, knots = evidence.trust, evidence.knots
+    terms: list[Term] = [
+        Turns(paths=paths, noise_rad_sqrt_s=float(np.deg2rad(trust.turn_noise_deg_sqrt_s))),
+        Biases(
+            sd_rad_s=float(np.deg2rad(trust.bias_sd_deg_s)),
+            walk_rad_s_sqrt_s=float(np.deg2rad(trust.bias_walk_deg_s_sqrt_s)),
+            apart_s=knots.apart_s,
+        ),
+        Alignments(
+            sd_rad=evidence.alignment_sd_rad,
+            walk_rad_sqrt_s=float(np.deg2rad(trust.alignment_walk_deg_sqrt_s)),
+            apart_s=knots.apart_s,
+        ),
+        Heading(C_start=at.C[0, 0]),
+    ]
+    for name, of in _TERMS.items():
+        if trust.hears(name):
+            terms += of(evidence, paths, at)
+    return terms
+
+
+def _gravity(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
+    trust, knots = evidence.trust, evidence.knots
+    terms: list[Term] = []
+    whole = knots.whole(trust.window_s)
+    # A recording shorter than the window has only halves of it, which hold a stride's swing.
+    torn = 1.0 if whole.any() else _TORN
+    for segment, path in paths.items():
+        spread = trust.gravity_m_s2[segment.split("_")[0]]
+        terms.append(
+            Direction(
+                name="gravity",
+                segment=segment,
+                measured=knots.windowed(path.felt, trust.window_s),
+                length=GRAVITY_M_S2,
+                sd=np.full(knots.count, torn * spread.sd),
+                likeness=spread.likeness(trust.knot_s),
+                huber=trust.huber,
+                known=whole if whole.any() else None,
+            )
+        )
+    return terms
+
+
+def _shared(evidence: Evidence, paths: Paths, at: Unknowns) -> list[Term]:
+    terms: list[Term] = []
+    for name in evidence.session.joints():
+        named = JOINTS[name]
+        pair = named.proximal, named.distal
+        sd = evidence.trust.shared_m_s2[named.kind]
+        evidence.centres_m[name] = _centres(evidence, name, paths, at)
+        forces = [
+            evidence.arms[s].at(centre, paths[s].S)
+            for s, centre in zip(pair, evidence.centres_m[name], strict=True)
+        ]
+        terms.append(
+            SharedJoint(
+                joint=name,
+                pairs=six_pairs(*forces, evidence.knots),
+                sd_m_s2=sd,
+                huber=evidence.trust.huber,
+            )
+        )
+    return terms
+
+
+def _centres(
+    evidence: Evidence, name: str, paths: Paths, at: Unknowns
+) -> tuple[np.ndarray, np.ndarray]:
+    """Found anew from the attitudes so far."""
+    named = JOINTS[name]
+    pair = named.proximal, named.distal
+    return fitted_centres_m(
+        name,
+        tuple(evidence.arms[s] for s in pair),
+        tuple(followed(at.turn(s), paths[s]) for s in pair),
+        evidence.trust.shared_m_s2[named.kind],
+    )
+
+
+def _network(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
+    trust, knots = evidence.trust, evidence.knots
+    terms: list[Term] = []
+    for name, said in evidence.network.items():
+        named = JOINTS[name]
+        S_p, S_d = paths[named.proximal].S, paths[named.distal].S
+        relative = so3.transpose(said.R_up_proximal) @ said.R_up_distal
+        spread = trust.network_relative_rad[named.kind]
+        terms.append(
+            RelativeAttitude(
+                joint=name,
+                Q=so3.nearest(knots.means(S_p @ relative @ so3.transpose(S_d))),
+                sd_rad=spread.sd,
+                likeness=spread.likeness(trust.knot_s),
+                huber=trust.huber,
+            )
+        )
+        up = trust.network_up[named.kind]
+        for segment, S, N in (
+            (named.proximal, S_p, said.R_up_proximal),
+            (named.distal, S_d, said.R_up_distal),
+        ):
+            mean = knots.means(np.einsum("tij,tj->ti", S, N[:, 1, :]))
+            terms.append(
+                Direction(
+                    name="network",
+                    segment=segment,
+                    measured=mean / np.linalg.norm(mean, axis=1, keepdims=True),
+                    length=1.0,
+                    sd=np.full(knots.count, up.sd),
+                    likeness=up.likeness(trust.knot_s),
+                    huber=trust.huber,
+                )
+            )
+    return terms
+
+
+def _posture(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
+    trust, knots = evidence.trust, evidence.knots
+    half = trust.window_s / 2 * knots.rate_hz
+    away = np.linspace(-1, 1, _INSTANTS + 2)[1:-1]
+    instants = np.rint(knots.at[:, None] + half * away).astype(int)
+    inside = (instants >= 0) & (instants < knots.samples)
+    weights = np.where(inside, np.cos(np.pi * away / 2) ** 2, 0.0)
+    instants = np.clip(instants, 0, knots.samples - 1)
+    lasting = 1 + knots.samples / knots.rate_hz / trust.posture_lasts_s
+    shared = np.sqrt(max(1.0, knots.count / lasting))
+    terms: list[Term] = []
+    for name in evidence.session.joints():
+        named = JOINTS[name]
+        usual = trust.usual[named.kind]
+        terms.append(
+            Posture(
+                joint=name,
+                S_proximal=paths[named.proximal].S[instants],
+                S_distal=paths[named.distal].S[instants],
+                weights=weights / weights.sum(axis=1, keepdims=True),
+                usual_rad=np.deg2rad(np.array(usual.mean_deg)),
+                sd_rad=shared * np.deg2rad(np.array(usual.sd_deg)),
+                beyond_sd_rad=float(np.deg2rad(trust.beyond_range_deg)),
+            )
+        )
+    return terms
+
+
+def _rest(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
+    trust, knots = evidence.trust, evidence.knots
+    terms: list[Term] = []
+    for segment, path in paths.items():
+        resting = evidence.resting[segment]
+        count = knots.sums(resting.astype(float))
+        known = count > 0
+        if not known.any():
+            continue
+        share = (resting / np.maximum(count, 1)[knots.cell_of])[:, None]
+        terms.append(
+            Direction(
+                name="gravity at rest",
+                segment=segment,
+                measured=knots.sums(share * path.felt),
+                length=GRAVITY_M_S2,
+                sd=np.full(knots.count, trust.rest_force_m_s2),
+                huber=trust.huber,
+                known=known,
+            )
+        )
+        terms.append(
+            BiasAtRest(
+                segment=segment,
+                gyr_rad_s=knots.sums(share * path.imu.gyr_rad_s),
+                sd_rad_s=float(np.deg2rad(trust.rest_bias_deg_s)),
+                known=known,
+            )
+        )
+    return terms
+
+
+_TERMS = {
+    "gravity": _gravity,
+    "shared joint": _shared,
+    "network": _network,
+    "posture": _posture,
+    "rest": _rest,
+}

@@ -1,0 +1,107 @@
+"""Residuals to normal equations, their solution, and the covariance of what was solved for.
+
+Every residual touches one knot or two neighbours, so the normal matrix is block tridiagonal, with
+blocks ``D`` on the diagonal and ``U`` to the right of it. Elimination runs forwards, substitution
+backwards (block Thomas algorithm, Golub & Van Loan 2013, section 4.5): the cost is linear in time.
+The diagonal blocks of the inverse follow from the same factors (Takahashi et al. 1973;
+Rauch, Tung & Striebel 1965, AIAA J. 3:1445, for the smoother's covariance).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
+
+from kinefuse.errors import KinefuseError
+from kinefuse.optimiser.residuals import Residuals
+
+Blocks = Float[np.ndarray, "knot unknown unknown"]
+Vectors = Float[np.ndarray, "knot unknown"]
+
+
+class Undetermined(KinefuseError):
+    """Nothing says anything about some unknown."""
+
+    def __init__(self, knot: int) -> None:
+        super().__init__(
+            f"the optimiser's unknowns at knot {knot} are not determined by the terms in use; "
+            "switch on a term or a prior that bears on each of them."
+        )
+
+
+@dataclass(frozen=True)
+class NormalEquations:
+    """``H step = -gradient`` of the linearised problem."""
+
+    D: Blocks
+    U: Blocks
+    """Between a knot and the next; the last one is not used."""
+    gradient: Vectors
+
+    @classmethod
+    def of(cls, terms: Iterable[Residuals], knots: int, unknowns: int) -> "NormalEquations":
+        """Add up what all terms say."""
+        D, U = np.zeros((knots, unknowns, unknowns)), np.zeros((knots, unknowns, unknowns))
+        gradient = np.zeros((knots, unknowns))
+        for term in terms:
+            here = np.ix_(np.arange(len(term.values)), term.columns, term.columns)
+            wJt = np.swapaxes(term.jacobians, 1, 2) * term.weights[:, None, None]
+            D[here] += wJt @ term.jacobians
+            gradient[: len(wJt), term.columns] += (wJt @ term.values[:, :, None])[..., 0]
+            if term.next_jacobians is not None:
+                U[here] += wJt @ term.next_jacobians
+                wNt = np.swapaxes(term.next_jacobians, 1, 2) * term.weights[:, None, None]
+                after = np.ix_(np.arange(1, len(wNt) + 1), term.columns, term.columns)
+                D[after] += wNt @ term.next_jacobians
+                gradient[1 : len(wNt) + 1, term.columns] += (wNt @ term.values[:, :, None])[..., 0]
+        return cls(D, U, gradient)
+
+    def eliminated(self) -> "Eliminated":
+        """Carry every knot's information on to the next.
+
+        Raises:
+            Undetermined: The matrix is not positive definite.
+        """
+        knots, unknowns = self.gradient.shape
+        factors, gains = np.empty_like(self.D), np.empty_like(self.D)
+        means = np.empty((knots, unknowns))
+        S, z = self.D[0], self.gradient[0]
+        for k in range(knots):
+            factors[k], failed = dpotrf(S, lower=1)
+            if failed:
+                raise Undetermined(k)
+            both, _ = dpotrs(factors[k], np.column_stack([self.U[k], z]), lower=1)
+            gains[k], means[k] = both[:, :-1], both[:, -1]
+            if k + 1 < knots:
+                S = self.D[k + 1] - self.U[k].T @ gains[k]
+                z = self.gradient[k + 1] - self.U[k].T @ means[k]
+        return Eliminated(factors, gains, means)
+
+
+@dataclass(frozen=True)
+class Eliminated:
+    """Cholesky factors of the Schur complements, and what substitution needs."""
+
+    factors: Blocks
+    gains: Blocks
+    """``S^-1 U`` of each knot."""
+    means: Vectors
+
+    def step(self) -> Vectors:
+        """The solution."""
+        step = -self.means
+        for k in range(len(step) - 2, -1, -1):
+            step[k] -= self.gains[k] @ step[k + 1]
+        return step
+
+    def covariances(self) -> Blocks:
+        """Covariance of the unknowns of each knot: diagonal blocks of the inverse."""
+        out = np.empty_like(self.factors)
+        for k in range(len(out) - 1, -1, -1):
+            lower, _ = dpotri(self.factors[k], lower=1)
+            out[k] = np.tril(lower) + np.tril(lower, -1).T
+            if k + 1 < len(out):
+                out[k] += self.gains[k] @ out[k + 1] @ self.gains[k].T
+        return out

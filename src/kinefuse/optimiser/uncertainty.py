@@ -1,0 +1,34 @@
+"""How sure a joint's angles are: the covariance of the unknowns, carried to the angles."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Float
+
+from kinefuse.anatomy.joints import JOINTS
+from kinefuse.optimiser.normal_equations import Blocks
+from kinefuse.optimiser.paths import Knots
+from kinefuse.optimiser.terms.posture import angle_changes, angle_columns
+from kinefuse.optimiser.unknowns import Layout
+
+_AT_ONCE = 20_000  # samples; bounds the memory, not the answer
+
+
+def angles_sd_rad(
+    joint: str,
+    R_world_segment: Mapping[str, Float[np.ndarray, "time 3 3"]],
+    covariances: Blocks,
+    layout: Layout,
+    knots: Knots,
+) -> Float[np.ndarray, "time 3"]:
+    """One sigma of each of a joint's angles, with the covariance of the nearest knot."""
+    named, columns = JOINTS[joint], angle_columns(layout, joint)
+    of_pair = covariances[:, columns[:, None], columns]
+    lower = np.linalg.cholesky(of_pair)
+    out = np.empty((knots.samples, 3))
+    for begin in range(0, knots.samples, _AT_ONCE):
+        part = slice(begin, begin + _AT_ONCE)
+        pair = (R_world_segment[s][part] for s in (named.proximal, named.distal))
+        spread = angle_changes(joint, *pair) @ lower[knots.cell_of[part]]
+        out[part] = np.sqrt(np.sum(spread**2, axis=-1))
+    return out
