@@ -20,7 +20,7 @@ TINY = CorrectionConfig(
 )
 
 
-def reckoned(session, _activity="walking"):
+def reckoned(session, _activity="walking", _alignment=None):
     """A body estimate from the gyroscopes alone, upright at the first sample."""
     R = {s: dead_reckoning(imu.gyr_rad_s, imu.rate_hz) for s, imu in session.sensors.items()}
     return as_estimate(R, session.rate_hz)

@@ -15,8 +15,9 @@ CONVENTION = (
     "Inputs: 'vectors' (batch, time, segment, quantity, axis) with segments pelvis, own thigh, "
     "shank, foot, other thigh, shank, foot; quantities specific force [m/s2], angular velocity "
     "[rad/s] and the upward direction; axes x forward, y up, z right. 'angles_rad' (batch, time, "
-    "joint, plane): the optimiser's own hip, knee, ankle, then the other leg's; flexion, "
-    "adduction, internal rotation. 'worn' (batch, segment): 1 or 0; what is not worn is zero. Left "
+    "joint, plane): the optimiser's, own hip, knee, ankle, then the other leg's; flexion, "
+    "adduction, internal rotation. 'worn' (batch, segment): 1 or 0; what is not worn is zero. "
+    "'glued' (batch, 1): 1 if the sensors are known to sit exactly in the segments' axes. Left "
     "legs enter mirrored in the sagittal plane. Outputs: the small turn of each of the four own "
     "sensors [rad], and a joint, plane and sample what is to be added to the angles and its SD."
 )

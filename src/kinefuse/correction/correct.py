@@ -17,6 +17,7 @@ from kinefuse.anatomy.joint_angles import angles_of_rotation, rotation_of_angles
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS, SIDES
 from kinefuse.correction.model import CorrectionNetwork, LegAnswer
+from kinefuse.dataset.conditions import AS_WORN
 from kinefuse.dataset.resampling import resampled_rotations, resampled_session, resampled_signal
 from kinefuse.errors import MissingSensor
 from kinefuse.networks.legs import PAIRS, BodySignals, body_signals, own_joints
@@ -40,7 +41,9 @@ class CorrectedAngles:
     segment's own. The pelvis is seen from both legs: their mean."""
 
 
-def correct(aligned: ImuSession, body: BodyEstimate, network: CorrectionNetwork) -> CorrectedAngles:
+def correct(
+    aligned: ImuSession, body: BodyEstimate, network: CorrectionNetwork, condition: str = AS_WORN
+) -> CorrectedAngles:
     """The optimiser's angles of every joint with what they lack.
 
     Where nobody moves, the turns still hold, while of the course only its mean over the movement
@@ -50,6 +53,8 @@ def correct(aligned: ImuSession, body: BodyEstimate, network: CorrectionNetwork)
         aligned: Sensors in segment axes, at any rate; what ``body`` was estimated from.
         body: The optimiser's estimate.
         network: Of this activity.
+        condition: How well the sensors are known to sit, one of ``dataset.conditions.CONDITIONS``;
+            real ones are worn, however they were aligned.
 
     Raises:
         MissingSensor: No two neighbouring segments carry sensors.
@@ -57,7 +62,7 @@ def correct(aligned: ImuSession, body: BodyEstimate, network: CorrectionNetwork)
     if not list(aligned.joints()):
         raise MissingSensor(missing=["two neighbouring segments"], present=aligned.sensors)
     at_rate = resampled_session(aligned, network.rate_hz)
-    signals = _signals(at_rate, body, network.rate_hz)
+    signals = _signals(at_rate, body, condition)
     moves = gently(moving(at_rate).astype(np.float64), network.rate_hz)
     found: dict[str, np.ndarray] = {}
     sds: dict[str, np.ndarray] = {}
@@ -100,8 +105,8 @@ def gently(
     return uniform_filter1d(mask, max(1, round(over_s * rate_hz)), mode="nearest")
 
 
-def _signals(at_rate: ImuSession, body: BodyEstimate, rate_hz: float) -> BodySignals:
-    n = at_rate.samples
+def _signals(at_rate: ImuSession, body: BodyEstimate, condition: str) -> BodySignals:
+    n, rate_hz = at_rate.samples, at_rate.rate_hz
     R = {
         s: resampled_rotations(R, body.rate_hz, rate_hz)[:n]
         for s, R in body.R_world_segment.items()
@@ -110,7 +115,7 @@ def _signals(at_rate: ImuSession, body: BodyEstimate, rate_hz: float) -> BodySig
         name: resampled_signal(curve, body.rate_hz, rate_hz)[:n]
         for name, curve in body.angles.angles_rad.items()
     }
-    return body_signals(at_rate, R, JointAngles(rate_hz=rate_hz, angles_rad=angles))
+    return body_signals(at_rate, R, JointAngles(rate_hz=rate_hz, angles_rad=angles), condition)
 
 
 def _answer(

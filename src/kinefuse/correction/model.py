@@ -86,13 +86,14 @@ class CorrectionNetwork:
         return LegAnswer(turns, np.concatenate(courses)[:samples], np.concatenate(sds)[:samples])
 
     def _frames(self, seen: BodySignals) -> Frames:
-        samples, worn = len(seen.vectors), seen.worn.astype(np.float32)[None]
+        samples = len(seen.vectors)
         parts = []
         for core, around in pieces(samples, self.card.trunk_context_samples, PIECE_SAMPLES):
             told = {
                 "vectors": seen.vectors[None, around].astype(np.float32),
                 "angles_rad": seen.angles_rad[None, around].astype(np.float32),
-                "worn": worn,
+                "worn": seen.worn[None].astype(np.float32),
+                "glued": seen.glued[None].astype(np.float32),
             }
             frames = np.asarray(self._trunk.run(None, told)[0])[0]
             last = None if core.stop == samples else (core.stop - around.start) // _STRIDE

@@ -23,9 +23,9 @@ from kinefuse.networks.leg_correction import LegCorrection
 _OPSET = 17  # read by every onnxruntime since 1.12
 _EXAMPLE_SAMPLES = 51  # odd, so that nothing relies on an even length
 PARTS = ("trunk", "head")
-_INPUTS = {"trunk": ("vectors", "angles_rad", "worn"), "head": ("frames", "moments")}
+_INPUTS = {"trunk": ("vectors", "angles_rad", "worn", "glued"), "head": ("frames", "moments")}
 _OUTPUTS = {"trunk": ("frames",), "head": ("turns_rad", "course_rad", "sd_rad")}
-_TIMELESS = ("worn", "moments", "turns_rad")
+_TIMELESS = ("worn", "glued", "moments", "turns_rad")
 
 
 def write_correction(folder: Path, network: LegCorrection, weights_file: str) -> None:
@@ -42,6 +42,7 @@ def write_correction(folder: Path, network: LegCorrection, weights_file: str) ->
             torch.zeros(1, _EXAMPLE_SAMPLES, 7, 3, 3),
             torch.zeros(1, _EXAMPLE_SAMPLES, 6, 3),
             torch.ones(1, 7),
+            torch.zeros(1, 1),
         ),
         "head": (frames, torch.zeros(1, 2 * frames.shape[1])),
     }

@@ -32,6 +32,7 @@ _SPREAD_OF_NOTHING = 0.5413  # softplus of it is one
 Vectors = Float[Tensor, "batch time 7 3 3"]
 Angles = Float[Tensor, "batch time 6 3"]
 Worn = Float[Tensor, "batch 7"]
+Glued = Float[Tensor, "batch 1"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,7 @@ class Trunk(nn.Module):
 
     def __init__(self, settings: LegSettings, scales: LegScales) -> None:
         super().__init__()
-        inputs = len(SEGMENTS) * (3 * len(QUANTITIES) + 1) + len(PAIRS) * _PLANES
+        inputs = len(SEGMENTS) * (3 * len(QUANTITIES) + 1) + len(PAIRS) * _PLANES + 1
         self.stem = nn.Conv1d(
             inputs, settings.width, settings.window, stride=STRIDE, padding=settings.window // 2
         )
@@ -77,7 +78,7 @@ class Trunk(nn.Module):
             self.register_buffer(name, values)
 
     def forward(
-        self, vectors: Vectors, angles_rad: Angles, worn: Worn
+        self, vectors: Vectors, angles_rad: Angles, worn: Worn, glued: Glued
     ) -> Float[Tensor, "batch width frame"]:
         """Frames at half the rate, one more than half the samples if these are odd."""
         known = torch.stack([worn[:, p] * worn[:, d] for p, d in PAIRS], dim=1)
@@ -85,8 +86,9 @@ class Trunk(nn.Module):
         bent = (
             (angles_rad - self.angles_mean_rad) / self.angles_spread_rad * known[:, None, :, None]
         )
-        worn_then = worn[:, None] + torch.zeros_like(vectors[..., 0, 0])
-        channels = torch.cat([felt.flatten(2), bent.flatten(2), worn_then], dim=2)
+        known_of_all = torch.cat([worn, glued], dim=1)
+        at_all_times = known_of_all[:, None] + torch.zeros_like(vectors[:, :, 0, 0, :1])
+        channels = torch.cat([felt.flatten(2), bent.flatten(2), at_all_times], dim=2)
         frames = self.stem(functional.pad(channels.transpose(1, 2), (0, 1)))
         for block in self.blocks:
             frames = block(frames)
@@ -146,10 +148,10 @@ class LegCorrection(nn.Module):
         self.head_context_samples = STRIDE * half * (1 + sum(settings.head)) + half + STRIDE
 
     def forward(
-        self, vectors: Vectors, angles_rad: Angles, worn: Worn
+        self, vectors: Vectors, angles_rad: Angles, worn: Worn, glued: Glued
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Turns (batch, 4, 3), course and SD (batch, time, 3, 3), all rad."""
-        frames = self.trunk(vectors, angles_rad, worn)
+        frames = self.trunk(vectors, angles_rad, worn, glued)
         mean = frames.mean(dim=2)
         spread = (frames - mean[..., None]).square().mean(dim=2)
         moments = torch.cat([mean, (spread + SPREAD_FLOOR).sqrt()], dim=1)

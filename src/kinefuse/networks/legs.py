@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float
 
 from kinefuse.anatomy.joints import JOINT_KINDS, JOINTS
 from kinefuse.anatomy.segments import SEGMENTS, SIDES
+from kinefuse.dataset.conditions import AS_WORN
 from kinefuse.recordings import ImuSession, JointAngles
 
 QUANTITIES = {"specific force": "m/s2", "angular velocity": "rad/s", "upwards": "none"}
@@ -40,6 +41,8 @@ class BodySignals:
     """By joint and plane, as the optimiser found them; zero where unknown."""
     worn: Bool[np.ndarray, "*batch 7"]
     """By segment."""
+    glued: Bool[np.ndarray, "*batch 1"]
+    """Whether the sensors are known to sit exactly in their segments' axes."""
 
     @property
     def known(self) -> Bool[np.ndarray, "*batch 6"]:
@@ -57,6 +60,7 @@ class BodySignals:
             * (_ARROWS * _MIRROR).astype(self.vectors.dtype),
             angles_rad=self.angles_rad[..., joints, :],
             worn=self.worn[..., places],
+            glued=self.glued,
         )
 
 
@@ -64,6 +68,7 @@ def body_signals(
     session: ImuSession,
     R_world_segment: Mapping[str, Float[np.ndarray, "_time 3 3"]],
     angles: JointAngles | None,
+    condition: str = AS_WORN,
 ) -> BodySignals:
     """What a session and an estimate of it say, of one rate and length.
 
@@ -71,6 +76,7 @@ def body_signals(
         session: Sensors in segment axes.
         R_world_segment: Their attitudes; the world's y axis points up.
         angles: Of every joint that has two sensors; None if there is no such joint.
+        condition: How the sensors are known to sit, one of ``dataset.conditions.CONDITIONS``.
     """
     vectors = np.zeros((session.samples, len(SEGMENTS), len(QUANTITIES), 3))
     found = np.zeros((session.samples, len(JOINTS), 3))
@@ -83,7 +89,8 @@ def body_signals(
         if angles is not None and joint in angles.angles_rad:
             found[:, i] = angles.angles_rad[joint]
     worn = np.array([segment in session.sensors for segment in SEGMENTS])
-    return BodySignals(vectors=vectors, angles_rad=found, worn=worn)
+    glued = np.array([condition != AS_WORN])
+    return BodySignals(vectors=vectors, angles_rad=found, worn=worn, glued=glued)
 
 
 def joints_known(worn: Bool[np.ndarray, "*batch 7"]) -> Bool[np.ndarray, "*batch 6"]:

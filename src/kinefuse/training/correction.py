@@ -13,7 +13,6 @@ from kinefuse.dataset.splits import Split
 from kinefuse.dataset.store import Store, StoreEntry
 from kinefuse.errors import WouldOverwrite
 from kinefuse.networks.export_correction import read_correction_weights, write_correction
-from kinefuse.optimiser import estimate_body
 from kinefuse.progress import Progress
 from kinefuse.training.correction_config import CorrectionConfig
 from kinefuse.training.correction_loop import CorrectionTraining, predicted
@@ -25,6 +24,7 @@ from kinefuse.training.wearings import (
     Estimator,
     WornBody,
     make_wearings,
+    optimised,
     read_worn,
     wearings,
 )
@@ -61,7 +61,7 @@ class CorrectionPlan:
 
 
 def train_correction(
-    plan: CorrectionPlan, work: Path, out: Path, estimate: Estimator = estimate_body
+    plan: CorrectionPlan, work: Path, out: Path, estimate: Estimator = optimised
 ) -> Iterator[Progress]:
     """Train the correction of one activity into the folder ``out``; goes on after a kill.
 

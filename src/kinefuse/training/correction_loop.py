@@ -90,13 +90,13 @@ class CorrectionTraining:
 
     def _loss(self, batch: LegWindows, generator: torch.Generator) -> Tensor:
         config = self.config
-        turns = random_turns(~self._tensor(batch.glued), config.misalignment_deg, generator)
+        turns = random_turns(self._tensor(batch.movable), config.misalignment_deg, generator)
         vectors, angles = turned_sensors(
             self._tensor(batch.signals.vectors), self._tensor(batch.signals.angles_rad), turns
         )
-        worn = self._tensor(batch.signals.worn)
+        worn, glued = self._tensor(batch.signals.worn), self._tensor(batch.signals.glued).float()
         worn = some_missing(worn, config.missing, config.each_missing, generator)
-        turns, course, sd = self.network(vectors, angles, worn.to(vectors.dtype))
+        turns, course, sd = self.network(vectors, angles, worn.to(vectors.dtype), glued)
         counts = self._tensor(batch.counts) & own_known(worn)[:, None]
         return uncertain_loss(
             corrected_angles(angles, turns, course),
@@ -161,10 +161,10 @@ def predicted(network: LegCorrection, body: WornBody) -> Prediction:
         seen = body.signals.seen_from(side)
         told = (
             torch.from_numpy(np.ascontiguousarray(part, dtype=np.float32))[None].to(device)
-            for part in (seen.vectors, seen.angles_rad, seen.worn)
+            for part in (seen.vectors, seen.angles_rad, seen.worn, seen.glued)
         )
-        vectors, given, worn = told
-        turns, course, sd = network(vectors, given, worn)
+        vectors, given, worn, glued = told
+        turns, course, sd = network(vectors, given, worn, glued)
         angles[side] = corrected_angles(given, turns, course)[0].cpu().double().numpy()
         sds[side] = sd[0].cpu().double().numpy()
     network.train(was_training)

@@ -10,7 +10,7 @@ from kinefuse.anatomy.segments import SIDES
 from kinefuse.errors import TooShort
 from kinefuse.networks.leg_correction import LegScales
 from kinefuse.networks.legs import OWN, BodySignals, own_truth
-from kinefuse.training.correction_config import AS_GLUED
+from kinefuse.training.correction_config import AS_GLUED, UNTOLD
 from kinefuse.training.wearings import WornBody
 
 
@@ -23,8 +23,8 @@ class LegWindows:
     """Zero where unknown."""
     counts: Bool[np.ndarray, "batch window 3"]
     """Whether a joint's truth is known there; false as well where a short trial had ended."""
-    glued: Bool[np.ndarray, " batch"]
-    """Whether the sensors sit exactly in the segments' axes."""
+    movable: Bool[np.ndarray, " batch"]
+    """Whether the sensors may as well have been strapped on a little differently."""
 
 
 class LegWindowCache:
@@ -39,7 +39,9 @@ class LegWindowCache:
         self._worn = np.stack([body.signals.worn for body in bodies])
         self._lengths = np.array([len(body.truth_rad) for body in bodies])
         self._offsets = np.cumsum([0, *self._lengths])
-        self._glued = np.array([body.wearing.condition == AS_GLUED for body in bodies])
+        self._glued = np.stack([body.signals.glued for body in bodies])
+        exact = (AS_GLUED, UNTOLD)
+        self._movable = np.array([body.wearing.condition not in exact for body in bodies])
         self._chances = _chances(bodies, shares)
 
     def draw(self, batch: int, window: int, rng: np.random.Generator) -> LegWindows:
@@ -63,10 +65,11 @@ class LegWindowCache:
                 vectors=np.stack([seen.vectors for seen, _ in legs]),
                 angles_rad=np.stack([seen.angles_rad for seen, _ in legs]),
                 worn=np.stack([seen.worn for seen, _ in legs]),
+                glued=self._glued[body],
             ),
             truth_rad=np.where(counts[..., None], truth, 0).astype(np.float32),
             counts=counts,
-            glued=self._glued[body],
+            movable=self._movable[body],
         )
 
     def scales(self) -> LegScales:
@@ -75,7 +78,10 @@ class LegWindowCache:
         parts = []
         for side in SIDES:
             seen = BodySignals(
-                vectors=self._vectors[whole], angles_rad=self._angles[whole], worn=self._worn[0]
+                vectors=self._vectors[whole],
+                angles_rad=self._angles[whole],
+                worn=self._worn[0],
+                glued=self._glued[0],
             ).seen_from(side)
             error = seen.angles_rad[:, :OWN] - own_truth(self._truth[whole], side)
             parts.append((seen.vectors, seen.angles_rad, error))
@@ -90,7 +96,10 @@ class LegWindowCache:
 
     def _leg(self, at: np.ndarray, body: int, side: str) -> tuple[BodySignals, np.ndarray]:
         seen = BodySignals(
-            vectors=self._vectors[at], angles_rad=self._angles[at], worn=self._worn[body]
+            vectors=self._vectors[at],
+            angles_rad=self._angles[at],
+            worn=self._worn[body],
+            glued=self._glued[body],
         )
         return seen.seen_from(side), own_truth(self._truth[at], side)
 

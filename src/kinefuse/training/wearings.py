@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from kinefuse import so3
-from kinefuse.alignment import align, in_segment_axes
+from kinefuse.alignment import SegmentAlignment, align, in_segment_axes
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.dataset.conditions import worn
@@ -28,9 +28,11 @@ from kinefuse.networks.legs import BodySignals, body_signals
 from kinefuse.optimiser import BodyEstimate, estimate_body
 from kinefuse.progress import Progress
 from kinefuse.recordings import ImuSession, Trial
-from kinefuse.training.correction_config import AS_WORN, MOUNTED, WearingConfig
+from kinefuse.training.correction_config import AS_GLUED, AS_WORN, MOUNTED, UNTOLD, WearingConfig
 
-Estimator = Callable[[ImuSession, str], BodyEstimate]
+Alignments = Mapping[str, SegmentAlignment]
+Estimator = Callable[[ImuSession, str, Alignments], BodyEstimate]
+
 PARTIAL = (
     ("thigh_r", "shank_r"),
     ("shank_l", "foot_l"),
@@ -38,11 +40,11 @@ PARTIAL = (
     ("pelvis", "thigh_r", "shank_r"),
     ("thigh_l", "shank_l", "foot_l"),
     ("pelvis", "thigh_r", "shank_r", "foot_r"),
-    ("thigh_r", "shank_r", "thigh_l", "shank_l"),
     ("pelvis", "thigh_r", "shank_r", "thigh_l", "shank_l"),
-    ("thigh_r", "shank_r", "foot_r", "thigh_l", "shank_l", "foot_l"),
 )
 """Sets of sensors that people wear when they do not wear all seven."""
+
+_KNOWN_DEG = 0.1  # of an alignment that optics gave: as good as exact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,12 +93,19 @@ def wearings(entries: Iterable[StoreEntry], config: WearingConfig) -> list[Weari
     return wanted
 
 
-def wear(trial: Trial, wearing: Wearing) -> ImuSession:
-    """The trial's sensors as worn, in what is taken for segment axes."""
+def optimised(session: ImuSession, activity: str, alignment: Alignments) -> BodyEstimate:
+    """What the optimiser says, told how sure the alignment is."""
+    return estimate_body(session, activity, alignment=alignment)
+
+
+def wear(trial: Trial, wearing: Wearing) -> tuple[ImuSession, Alignments]:
+    """The trial's sensors as worn, in what is taken for segment axes, and how sure that is."""
     if wearing.condition != MOUNTED:
-        session = worn(trial, wearing.condition, wearing.seed).imus
+        condition = AS_GLUED if wearing.condition == UNTOLD else wearing.condition
+        session = worn(trial, condition, wearing.seed).imus
         kept = {s: imu for s, imu in session.sensors.items() if s in wearing.segments}
-        return replace(session, sensors=kept)
+        sure = glued(kept) if wearing.condition == AS_GLUED else {}
+        return replace(session, sensors=kept), sure
     session = worn(trial, AS_WORN, wearing.seed).imus
     rng = np.random.default_rng(
         [wearing.seed, zlib.crc32(f"{trial.person}/{trial.name}".encode()), 1]
@@ -107,7 +116,22 @@ def wear(trial: Trial, wearing: Wearing) -> ImuSession:
         if s in wearing.segments
     }
     session = replace(session, sensors=mounted)
-    return in_segment_axes(session, align(session, trial.activity))
+    found = align(session, trial.activity)
+    return in_segment_axes(session, found), found
+
+
+def glued(segments: Iterable[str]) -> dict[str, SegmentAlignment]:
+    """The alignment of sensors that are known to sit in their segments' axes."""
+    return {
+        s: SegmentAlignment(
+            segment=s,
+            R_segment_sensor=np.eye(3),
+            method="known",
+            tilt_sd_deg=_KNOWN_DEG,
+            heading_sd_deg=_KNOWN_DEG,
+        )
+        for s in segments
+    }
 
 
 def make_wearings(
@@ -115,7 +139,7 @@ def make_wearings(
     wanted: Sequence[Wearing],
     folder: Path,
     rate_hz: float,
-    estimate: Estimator = estimate_body,
+    estimate: Estimator = optimised,
 ) -> Iterator[Progress]:
     """Wear, estimate and keep whatever is not in ``folder`` yet."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -131,17 +155,18 @@ def make_wearings(
 
 
 def estimated(
-    trial: Trial, wearing: Wearing, rate_hz: float, estimate: Estimator = estimate_body
+    trial: Trial, wearing: Wearing, rate_hz: float, estimate: Estimator = optimised
 ) -> WornBody:
     """Wear a trial and let the optimiser look at it."""
-    session = resampled_session(wear(trial, wearing), rate_hz)
-    body = estimate(session, trial.activity)
+    session, alignment = wear(trial, wearing)
+    session = resampled_session(session, rate_hz)
+    body = estimate(session, trial.activity, alignment)
     truth = resampled_trial(trial, rate_hz).angles.angles_rad
     missing = np.full((session.samples, 3), np.nan)
     return WornBody(
         wearing=wearing,
         source=trial.source,
-        signals=body_signals(session, body.R_world_segment, body.angles),
+        signals=body_signals(session, body.R_world_segment, body.angles, _known(wearing.condition)),
         truth_rad=np.stack([truth.get(joint, missing) for joint in JOINTS], axis=1),
     )
 
@@ -188,9 +213,15 @@ def read_worn(file: Path) -> WornBody:
             vectors=numbers["vectors"],
             angles_rad=numbers["angles_rad"],
             worn=np.array([s in segments for s in SEGMENTS]),
+            glued=np.array([words["condition"] == AS_GLUED]),
         ),
         truth_rad=numbers["truth_rad"],
     )
+
+
+def _known(condition: str) -> str:
+    """How the sensors are known to sit."""
+    return AS_GLUED if condition == AS_GLUED else AS_WORN
 
 
 def _part(entry: StoreEntry, number: int) -> tuple[str, ...]:

@@ -30,11 +30,12 @@ def told(samples, seed=0):
         vectors=rng.normal(size=(samples, 7, 3, 3)) * 3,
         angles_rad=rng.normal(size=(samples, 6, 3)) * 0.3,
         worn=np.array([True, True, True, False, True, True, True]),
+        glued=np.array([False]),
     )
 
 
 def by_torch(seen):
-    parts = (seen.vectors, seen.angles_rad, seen.worn)
+    parts = (seen.vectors, seen.angles_rad, seen.worn, seen.glued)
     with torch.no_grad():
         answers = small_network()(*(torch.from_numpy(p.astype(np.float32))[None] for p in parts))
     return [answer[0].numpy() for answer in answers]
@@ -69,6 +70,7 @@ def test_alignment_is_judged_where_somebody_moves(folder):
         vectors=np.concatenate([moving.vectors, still]),
         angles_rad=np.concatenate([moving.angles_rad, 0 * moving.angles_rad]),
         worn=moving.worn,
+        glued=moving.glued,
     )
     alone = network.leg(moving)
     moves = np.repeat([1.0, 0.0], 400)

@@ -11,7 +11,7 @@ def told(samples=60, batch=2, seed=0):
     generator = torch.Generator().manual_seed(seed)
     vectors = torch.randn(batch, samples, 7, 3, 3, generator=generator) * 3
     angles = torch.randn(batch, samples, 6, 3, generator=generator) * 0.3
-    return vectors, angles, torch.ones(batch, 7)
+    return vectors, angles, torch.ones(batch, 7), torch.zeros(batch, 1)
 
 
 @pytest.mark.parametrize("samples", [9, 60, 61])
@@ -34,35 +34,37 @@ def test_untrained_it_hardly_changes_anything():
 
 @pytest.mark.parametrize("place", range(7))
 def test_a_sensor_that_is_not_worn_is_not_heard(place):
-    vectors, angles, worn = told()
+    vectors, angles, worn, glued = told()
     worn[:, place] = 0
-    before = small_network()(vectors, angles, worn)
+    before = small_network()(vectors, angles, worn, glued)
     vectors[:, :, place] = 99.0
     for i, pair in enumerate([(0, 1), (1, 2), (2, 3), (0, 4), (4, 5), (5, 6)]):
         if place in pair:
             angles[:, :, i] = 2.0
-    for was, now in zip(before, small_network()(vectors, angles, worn), strict=True):
+    for was, now in zip(before, small_network()(vectors, angles, worn, glued), strict=True):
         torch.testing.assert_close(was, now)
 
 
 @pytest.mark.parametrize("place", range(7))
 def test_every_worn_sensor_is_heard(place):
-    vectors, angles, worn = told()
-    before = small_network()(vectors, angles, worn)[1]
+    vectors, angles, worn, glued = told()
+    before = small_network()(vectors, angles, worn, glued)[1]
     vectors[:, :, place] += 1.0
-    assert (small_network()(vectors, angles, worn)[1] - before).abs().max() > 1e-4
+    assert (small_network()(vectors, angles, worn, glued)[1] - before).abs().max() > 1e-4
 
 
 def test_it_looks_no_farther_than_it_says():
     """But for what is judged over the whole recording."""
     network = small_network()
-    vectors, angles, worn = told(400, 1)
+    vectors, angles, worn, glued = told(400, 1)
     far = vectors.clone()
     far[:, 200 + network.trunk_context_samples + 1 :] += 5.0
-    frames, other = (network.trunk(v, angles, worn)[:, :, : 200 // 2] for v in (vectors, far))
+    frames, other = (
+        network.trunk(v, angles, worn, glued)[:, :, : 200 // 2] for v in (vectors, far)
+    )
     torch.testing.assert_close(frames, other)
     moments = torch.zeros(1, 2 * SMALL.width)
-    frames = network.trunk(vectors, angles, worn)
+    frames = network.trunk(vectors, angles, worn, glued)
     changed = frames.clone()
     changed[:, :, 100 + network.head_context_samples // 2 + 1 :] += 5.0
     for was, now in zip(network.head(frames, moments), network.head(changed, moments), strict=True):
@@ -72,8 +74,8 @@ def test_it_looks_no_farther_than_it_says():
 
 
 def test_one_persons_answer_does_not_depend_on_the_others_in_the_batch():
-    vectors, angles, worn = told()
-    both = small_network()(vectors, angles, worn)
-    alone = small_network()(vectors[:1], angles[:1], worn[:1])
+    vectors, angles, worn, glued = told()
+    both = small_network()(vectors, angles, worn, glued)
+    alone = small_network()(vectors[:1], angles[:1], worn[:1], glued[:1])
     for of_both, of_one in zip(both, alone, strict=True):
         torch.testing.assert_close(of_both[:1], of_one, rtol=1e-4, atol=1e-5)

@@ -108,7 +108,10 @@ def test_the_truth_of_a_leg_is_its_own(trial, side):
 def test_batches_keep_their_own_sensors(body):
     worn = np.array([[True] * 7, [True, True, True, True, False, False, False]])
     batch = BodySignals(
-        vectors=np.stack([body.vectors] * 2), angles_rad=np.stack([body.angles_rad] * 2), worn=worn
+        vectors=np.stack([body.vectors] * 2),
+        angles_rad=np.stack([body.angles_rad] * 2),
+        worn=worn,
+        glued=np.zeros((2, 1), dtype=bool),
     ).seen_from("l")
     assert batch.worn[1].tolist() == [True, False, False, False, True, True, True]
     np.testing.assert_array_equal(batch.vectors[0], body.seen_from("l").vectors)

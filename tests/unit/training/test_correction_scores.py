@@ -30,7 +30,10 @@ def prediction(
         wearing=wearing,
         source="",
         signals=BodySignals(
-            vectors=np.zeros((samples, 7, 3, 3)), angles_rad=np.zeros((samples, 6, 3)), worn=worn
+            vectors=np.zeros((samples, 7, 3, 3)),
+            angles_rad=np.zeros((samples, 6, 3)),
+            worn=worn,
+            glued=np.array([False]),
         ),
         truth_rad=truth,
     )

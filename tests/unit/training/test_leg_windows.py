@@ -60,7 +60,7 @@ def test_every_window_is_a_stretch_of_one_leg(bodies):
 
 def test_conditions_and_people_are_as_frequent_as_asked(bodies):
     windows = draw(bodies, batch=4000, window=20)
-    assert windows.glued.mean() == pytest.approx(0.25, abs=0.03)
+    assert windows.signals.glued.mean() == pytest.approx(0.25, abs=0.03)
     partly = ~windows.signals.worn.all(axis=1)
     assert partly.mean() == pytest.approx(0.75 / 2 / 2, abs=0.03)
 

@@ -10,7 +10,7 @@ from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.dataset.conditions import worn
 from kinefuse.dataset.store import open_store, write_trial
 from kinefuse.errors import UnreadableFile
-from kinefuse.training.correction_config import AS_GLUED, AS_WORN, MOUNTED, WearingConfig
+from kinefuse.training.correction_config import AS_GLUED, AS_WORN, MOUNTED, UNTOLD, WearingConfig
 from kinefuse.training.wearings import (
     PARTIAL,
     Wearing,
@@ -50,24 +50,27 @@ def test_every_trial_is_worn_as_often_as_asked(store):
 
 def test_as_worn_is_what_is_scored():
     trial = puppet_trial("p1", seconds=3)
-    session = wear(trial, of(AS_WORN, seed=5))
+    session, sure = wear(trial, of(AS_WORN, seed=5))
+    assert not sure
     expected = worn(trial, AS_WORN, 5).imus
     np.testing.assert_array_equal(session["shank_l"].acc_m_s2, expected["shank_l"].acc_m_s2)
-    clean = wear(trial, of(AS_GLUED))
+    clean, sure = wear(trial, of(AS_GLUED))
+    assert max(found.tilt_sd_deg for found in sure.values()) < 0.2
     np.testing.assert_allclose(clean["foot_r"].gyr_rad_s, trial.imus["foot_r"].gyr_rad_s)
 
 
 def test_some_sensors_are_left_at_home():
     trial = puppet_trial("p1", seconds=3)
-    assert set(wear(trial, of(AS_WORN, segments=PARTIAL[0])).sensors) == set(PARTIAL[0])
+    assert set(wear(trial, of(AS_WORN, segments=PARTIAL[0]))[0].sensors) == set(PARTIAL[0])
 
 
 def test_mounted_sensors_are_turned_anyhow_and_aligned_again():
     """Alignment brings them within what it promises; nothing is left of the mounting itself."""
     trial = puppet_trial("p1", seconds=20)
-    glued = wear(trial, of(AS_GLUED))
+    glued, _ = wear(trial, of(AS_GLUED))
     for seed in (1, 2):
-        mounted = wear(trial, of(MOUNTED, seed=seed))
+        mounted, found = wear(trial, of(MOUNTED, seed=seed))
+        assert set(found) == set(SEGMENTS)
         for segment in ("thigh_r", "shank_l"):
             up = mounted[segment].acc_m_s2.mean(axis=0)
             expected = glued[segment].acc_m_s2.mean(axis=0)
@@ -104,10 +107,11 @@ def test_the_truth_is_the_trials_own_in_the_order_of_joints():
 
 def test_what_is_there_is_not_made_again(store, tmp_path):
     wanted = wearings(store.sound, CONFIG)
-    asked = []
+    asked, told = [], []
 
-    def counting(session, activity):
+    def counting(session, activity, alignment):
         asked.append(activity)
+        told.append(bool(alignment))
         return reckoned(session)
 
     first = make_wearings(store.sound, wanted, tmp_path, 100.0, counting)
@@ -117,6 +121,7 @@ def test_what_is_there_is_not_made_again(store, tmp_path):
     assert len(asked) == len(wanted)
     assert [step.done for step in steps] == list(range(1, 15))
     assert set(asked) == {"walking"}
+    assert told[:7] == [True] + 4 * [False] + 2 * [True]
 
 
 def test_a_damaged_wearing_is_named(tmp_path):
@@ -124,3 +129,11 @@ def test_a_damaged_wearing_is_named(tmp_path):
     file.write_bytes(b"\x00" * 64)
     with pytest.raises(UnreadableFile, match="this wearing is damaged"):
         read_worn(file)
+
+
+def test_sensors_in_place_are_known_to_be_or_not():
+    trial = puppet_trial("p1", seconds=3)
+    known, unknown = (estimated(trial, of(c), 100.0, reckoned) for c in (AS_GLUED, UNTOLD))
+    np.testing.assert_array_equal(known.signals.vectors, unknown.signals.vectors)
+    assert known.signals.glued.tolist() == [True]
+    assert unknown.signals.glued.tolist() == [False]
