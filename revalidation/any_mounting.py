@@ -59,7 +59,8 @@ class Worn:
 
 def main(method: str, people: int, store: Path | None) -> None:
     """Measure, print and write."""
-    angles, sensors = [], []
+    angles: list[dict] = []
+    sensors: list[dict] = []
     for worn in simulated(people):
         found_sensors, alignment = recognised_and_aligned(worn)
         sensors += found_sensors
@@ -134,7 +135,8 @@ def recognised_and_aligned(worn: Worn) -> tuple[list[dict], dict[str, SegmentAli
                 "lateral_deg": x,
                 "heading_deg": y,
                 "lean_deg": z,
-                "tilt_sd_deg": found.tilt_sd_deg,
+                "lean_sd_deg": found.lean_sd_deg,
+                "lateral_sd_deg": found.lateral_sd_deg,
                 "heading_sd_deg": found.heading_sd_deg,
             }
         )
@@ -202,7 +204,16 @@ def _angle_table(rows: list[dict]) -> pl.DataFrame:
 
 def _sensor_table(rows: list[dict]) -> pl.DataFrame:
     """Share recognised, size of the errors, and how often they are within one stated sigma."""
-    tilt = pl.col("lean_deg", "lateral_deg")
+    errors = ("lean", "lateral", "heading")
+    within = [
+        (pl.col(f"{e}_deg").abs() < pl.col(f"{e}_sd_deg")).mean().alias(f"{e}_within_sd")
+        for e in errors
+    ]
+    sizes = [
+        pl.col(f"{e}{kind}_deg").pow(2).mean().sqrt().alias(f"{e}{name}_deg")
+        for e in errors
+        for kind, name in (("", "_rms"), ("_sd", "_sd"))
+    ]
     return (
         pl.DataFrame(rows)
         .with_columns(pl.col("segment").str.split("_").list.first().alias("kind"))
@@ -214,20 +225,16 @@ def _sensor_table(rows: list[dict]) -> pl.DataFrame:
             (pl.col("off_deg") > 90).sum().alias("wrong_sign"),
             pl.col("off_deg").median().alias("median_off_deg"),
             pl.col("off_deg").max().alias("largest_off_deg"),
-            tilt.pow(2).mean().sqrt().name.map(lambda n: f"rms_{n}"),
-            pl.col("tilt_sd_deg").pow(2).mean().sqrt(),
-            (tilt.abs() < pl.col("tilt_sd_deg")).mean().name.map(lambda n: f"{n[:-4]}_within_sd"),
-            pl.col("heading_deg").pow(2).mean().sqrt().alias("rms_heading_deg"),
-            pl.col("heading_sd_deg").pow(2).mean().sqrt(),
-            (pl.col("heading_deg").abs() < pl.col("heading_sd_deg"))
-            .mean()
-            .alias("heading_within_sd"),
+            *sizes,
+            *within,
         )
     )
 
 
 def _show(*tables: pl.DataFrame) -> None:
     with pl.Config(
+        tbl_formatting="ASCII_MARKDOWN",
+        tbl_hide_column_data_types=True,
         tbl_rows=-1,
         tbl_cols=-1,
         float_precision=2,

@@ -1,16 +1,16 @@
-"""All sensors of a session to their segments: vertical, flexion axis, sign, pelvis."""
+"""All sensors of a session to their segments: vertical, facing, pelvis."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float
 
 from kinefuse import so3
-from kinefuse.alignment.flexion_axis import flexion_axis
+from kinefuse.alignment.facing import Facing, facings, frame, triad
 from kinefuse.alignment.pelvis import pelvis_heading
-from kinefuse.alignment.reference_posture import swing_axis_in_segment, swing_axis_sd_deg
+from kinefuse.alignment.reference_posture import up_in_gait
 from kinefuse.alignment.segment_alignment import SegmentAlignment
-from kinefuse.alignment.signs import leg_signs
 from kinefuse.alignment.vertical import (
     Vertical,
     busiest_stretch,
@@ -18,17 +18,20 @@ from kinefuse.alignment.vertical import (
     standing_force,
     verticals,
 )
-from kinefuse.anatomy.segments import SEGMENTS, SIDES
+from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.orientation.filtering import filter_attitude
 from kinefuse.recordings import ImuSession
+
+_RIGHT = np.array([0.0, 0.0, 1.0])
 
 
 def align(session: ImuSession, activity: str) -> dict[str, SegmentAlignment]:
     """Sensor-to-segment rotation of every sensor, from standing still and walking or running.
 
-    The segment's long axis comes from gravity in a still standing pose (failing that, from its
-    mean in gait); the flexion axis of leg segments is the principal direction of their swing, with
-    the sign that a body allows; the pelvis faces where the hips' acceleration says.
+    The segment's long axis comes from gravity, standing and in gait, each weighted by how well
+    people's postures are known; the direction about it from the usual stride, else from the
+    leg's swing, with the sign that a body allows; the pelvis faces where the stride and the
+    hips' acceleration say.
 
     Args:
         session: Sensors in their own axes, any mounting.
@@ -38,54 +41,75 @@ def align(session: ImuSession, activity: str) -> dict[str, SegmentAlignment]:
     session = busiest_stretch(session)
     moves = moving(session)
     attitudes = {s: filter_attitude(imu) for s, imu in session.sensors.items()}
-    ups = verticals(at_rest, attitudes, moves, activity)
-    found: dict[str, SegmentAlignment] = {}
-    for side in SIDES:
-        found |= _align_leg(side, session, attitudes, ups, moves, activity)
+    in_gait, standing = verticals(at_rest, attitudes, moves, activity)
+    facing = facings(session, attitudes, in_gait, moves, activity)
+    found = {
+        s: _alignment(s, _leaning(s, in_gait[s], facing[s], activity), standing.get(s), facing[s])
+        for s in facing
+        if s != "pelvis"
+    }
     if "pelvis" in session.sensors:
-        found["pelvis"] = _align_pelvis(session, attitudes, ups["pelvis"], found, moves)
+        facing_pelvis = _pelvis_facing(
+            session, attitudes, in_gait["pelvis"], found, moves, facing.get("pelvis")
+        )
+        found["pelvis"] = _alignment(
+            "pelvis", in_gait["pelvis"], standing.get("pelvis"), facing_pelvis
+        )
     return {s: found[s] for s in SEGMENTS if s in found}
 
 
-def _align_leg(side, session, attitudes, ups, moves, activity) -> dict[str, SegmentAlignment]:
-    segments = [s for s in session.sensors if s.endswith(f"_{side}")]
-    if not segments:
-        return {}
-    axes = {s: flexion_axis(session[s], attitudes[s], ups[s].in_sensor, moves) for s in segments}
-    candidates = {
-        s: (
-            _frame(s, ups[s], axes[s].axis, activity),
-            _frame(s, ups[s], -axes[s].axis, activity),
-        )
-        for s in segments
-    }
-    signs = leg_signs(side, candidates, session, attitudes, moves)
-    return {
-        s: SegmentAlignment(
-            segment=s,
-            R_segment_sensor=candidates[s][signs.turned[s]],
-            method=f"{ups[s].method}; swing's principal direction",
-            tilt_sd_deg=ups[s].sd_deg,
-            heading_sd_deg=float(np.hypot(axes[s].sd_deg, swing_axis_sd_deg(activity, s))),
-            note="" if signs.sure else "front and back are not clearly told apart",
-        )
-        for s in segments
-    }
+def _leaning(segment: str, in_gait: Vertical, facing: Facing, activity: str) -> Vertical:
+    """The vertical in gait, for a person who swings as far as this one."""
+    if facing.swing_rad is None:
+        return in_gait
+    return replace(in_gait, in_segment=up_in_gait(activity, segment, facing.swing_rad))
 
 
-def _align_pelvis(session, attitudes, up: Vertical, legs, moves) -> SegmentAlignment:
-    thighs = {s: session[s].turned(legs[s].R_segment_sensor) for s in legs if "thigh" in s}
-    R_level_sensor = (
-        _triad(up.in_segment, np.array([0.0, 0.0, 1.0]))
-        @ _triad(up.in_sensor, _any_perpendicular(up.in_sensor)).T
+def _alignment(
+    segment: str, in_gait: Vertical, standing: Vertical | None, facing: Facing
+) -> SegmentAlignment:
+    R_segment_sensor = frame(in_gait, facing.in_sensor, facing.in_segment)
+    variance = np.square([in_gait.lateral_sd_deg, in_gait.lean_sd_deg])
+    method = in_gait.method
+    if standing is not None:
+        method = f"{standing.method} and {method}"
+        R_standing = frame(standing, facing.in_sensor, facing.in_segment)
+        other = np.square([standing.lateral_sd_deg, standing.lean_sd_deg])
+        x, z = variance / (variance + other)
+        apart = so3.log(R_standing @ R_segment_sensor.T)
+        R_segment_sensor = so3.exp(np.array([x, 0.0, z]) * apart) @ R_segment_sensor
+        # A build that tilts a segment sideways does so standing and walking: no gain there.
+        variance = np.array([min(variance[0], other[0]), 1 / (1 / variance[1] + 1 / other[1])])
+    return SegmentAlignment(
+        segment=segment,
+        R_segment_sensor=R_segment_sensor,
+        method=f"{method}; {facing.method}",
+        tilt_sd_deg=float(np.sqrt(variance.mean())),
+        lateral_sd_deg=float(np.sqrt(variance[0])),
+        lean_sd_deg=float(np.sqrt(variance[1])),
+        heading_sd_deg=facing.sd_deg,
+        note=facing.note,
     )
+
+
+def _pelvis_facing(
+    session: ImuSession,
+    attitudes: Mapping[str, Float[np.ndarray, "time 3 3"]],
+    up: Vertical,
+    legs: Mapping[str, SegmentAlignment],
+    moves,
+    by_stride: Facing | None,
+) -> Facing:
+    """Of the pelvis: by the hips' acceleration shared with the thighs, and by the usual stride."""
+    anyhow = _any_perpendicular(up.in_sensor) if by_stride is None else by_stride.in_sensor
+    R_level_sensor = triad(up.in_segment, _RIGHT) @ triad(up.in_sensor, anyhow).T
+    thighs = {s: session[s].turned(legs[s].R_segment_sensor) for s in legs if "thigh" in s}
     if not thighs:
-        return SegmentAlignment(
-            segment="pelvis",
-            R_segment_sensor=R_level_sensor,
-            method=f"{up.method}; heading unknown",
-            tilt_sd_deg=up.sd_deg,
-            heading_sd_deg=90.0,
+        return by_stride or Facing(
+            in_sensor=anyhow,
+            in_segment=_RIGHT,
+            method="heading unknown",
+            sd_deg=90.0,
             note="without a thigh sensor the pelvis sensor's heading cannot be found",
         )
     R_world_thigh = {s: attitudes[s] @ legs[s].R_segment_sensor.T for s in thighs}
@@ -93,33 +117,23 @@ def _align_pelvis(session, attitudes, up: Vertical, legs, moves) -> SegmentAlign
     heading = pelvis_heading(
         acc, attitudes["pelvis"] @ R_level_sensor.T, thighs, R_world_thigh, moves
     )
-    return SegmentAlignment(
-        segment="pelvis",
-        R_segment_sensor=so3.exp(heading.angle_rad * up.in_segment) @ R_level_sensor,
-        method=f"{up.method}; the hips' acceleration shared with the thighs",
-        tilt_sd_deg=up.sd_deg,
-        heading_sd_deg=heading.sd_deg,
+    R_shared = so3.exp(heading.angle_rad * up.in_segment) @ R_level_sensor
+    angle, variance = 0.0, heading.sd_deg**2
+    method = "the hips' acceleration shared with the thighs"
+    if by_stride is not None:
+        R_stride = frame(up, by_stride.in_sensor, by_stride.in_segment)
+        apart = float(so3.log(R_stride @ R_shared.T) @ up.in_segment)
+        angle = apart * variance / (variance + by_stride.sd_deg**2)
+        variance = 1 / (1 / variance + 1 / by_stride.sd_deg**2)
+        method = f"{by_stride.method} and {method}"
+    R_segment_sensor = so3.exp(angle * up.in_segment) @ R_shared
+    return Facing(
+        in_sensor=R_segment_sensor.T @ _RIGHT,
+        in_segment=_RIGHT,
+        method=method,
+        sd_deg=float(np.sqrt(variance)),
         note="" if heading.coherence > 0.5 else "pelvis and thighs hardly move together",
     )
-
-
-def _frame(
-    segment: str, vertical: Vertical, swing_axis: Float[np.ndarray, "3"], activity: str
-) -> Float[np.ndarray, "3 3"]:
-    """Sensor to segment from two directions known in both: up exactly, the swing as near as may be.
-
-    TRIAD (Black 1964, AIAA J. 2:1350).
-    """
-    in_sensor = _triad(vertical.in_sensor, swing_axis)
-    in_segment = _triad(vertical.in_segment, swing_axis_in_segment(activity, segment))
-    return in_segment @ in_sensor.T
-
-
-def _triad(first: Float[np.ndarray, "3"], second: Float[np.ndarray, "3"]):
-    """Orthonormal columns: along ``first``, and along what of ``second`` is square to it."""
-    second = second - (second @ first) * first
-    second = second / np.linalg.norm(second)
-    return np.stack([first, second, np.cross(first, second)], axis=-1)
 
 
 def _any_perpendicular(up):

@@ -16,14 +16,19 @@ from jaxtyping import Float
 from scipy.special import logsumexp
 
 from kinefuse.alignment.stride_patterns import delayed, mirrored, stride_patterns
-from kinefuse.alignment.stride_signature import Signature, Strides, find_strides, signature
+from kinefuse.alignment.stride_signature import (
+    FEWEST_STRIDES,
+    Signature,
+    Strides,
+    find_strides,
+    signature,
+)
 from kinefuse.alignment.vertical import busiest_stretch
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import MissingSensor, TooManySensors, TooShort, UnknownChoice
 from kinefuse.recordings import ImuSession
 
 _PHASES = 64  # of a stride: the fourth harmonic is hit within 11 deg
-_FEWEST_STRIDES = 1.5
 _LONGEST_S = 60.0  # fifty strides settle every mean
 # Sensors of one person are unusual together, and their likelihoods therefore count for less. With
 # 2, people kept out of the fit have the certainty that they deserve (revalidation/any_mounting.py).
@@ -84,8 +89,8 @@ def assign(session: ImuSession, activity: str, segments: Sequence[str] | None = 
     patterns = stride_patterns(activity)
     seen = busiest_stretch(session, _LONGEST_S)
     strides = find_strides(seen.sensors)
-    if strides.count < _FEWEST_STRIDES:
-        needed = int(np.ceil(_FEWEST_STRIDES * session.rate_hz / strides.frequency_hz))
+    if strides.count < FEWEST_STRIDES:
+        needed = int(np.ceil(FEWEST_STRIDES * session.rate_hz / strides.frequency_hz))
         raise TooShort(f"{session.name}: telling sensors apart", needed, len(strides.samples))
     signatures = [signature(seen[name], strides) for name in names]
     return _most_likely(names, segments, signatures, patterns, strides)

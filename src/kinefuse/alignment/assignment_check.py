@@ -6,6 +6,8 @@ import numpy as np
 
 from kinefuse.alignment.assignment import Assignment, assign
 from kinefuse.alignment.segment_alignment import SegmentAlignment
+from kinefuse.alignment.stride_patterns import UNLIKE_GAIT
+from kinefuse.alignment.stride_signature import LEAST_REGULAR, SLOWEST_HZ
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import TooShort
 from kinefuse.quality.finding import Finding
@@ -14,13 +16,6 @@ from kinefuse.recordings import ImuSession
 AS_LABELLED = 0.01
 """Least probability of the labels. Seven real recordings: 0.99 or more; below 0.003 with the thighs
 of a mock stiff knee exchanged, below 1e-4 with any other two."""
-SLOWEST_HZ = 20.0
-"""Below, the harmonics that tell segments apart are not recorded."""
-UNLIKE_GAIT = 4.0
-"""Misfit beyond which nothing is said: real walks have 0.4 to 0.8 with a mock stiff knee among
-them, runs at up to 4.5 m/s 0.3 to 1.9, what walks called a run 2.7, the other way round 11."""
-LEAST_REGULAR = 0.3
-"""Repetition below which nothing is said: walks with turns have 0.45 and more, noise 0.03."""
 _UPSIDE_DOWN = np.cos(np.deg2rad(120.0))  # a strap slips by 30 deg, it does not turn by 120
 _SAME_STRIDES = "strides of simulated people and of people who wore markers"
 

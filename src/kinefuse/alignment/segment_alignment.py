@@ -15,8 +15,12 @@ class SegmentAlignment:
     method: str
     """What the vertical and the heading of the sensor on the segment were taken from."""
     tilt_sd_deg: float
-    """One sigma of the direction of the segment's long axis [deg]."""
+    """One sigma of the direction of the segment's long axis [deg], a mean of the next two."""
     heading_sd_deg: float
     """One sigma of the rotation about the segment's long axis [deg]."""
+    lean_sd_deg: float = np.nan
+    """One sigma of its lean forward, about the segment's z axis [deg]; NaN if not told apart."""
+    lateral_sd_deg: float = np.nan
+    """One sigma of its lean sideways, about the x axis [deg]."""
     note: str = ""
     """What a reader should know; empty if nothing is unusual."""

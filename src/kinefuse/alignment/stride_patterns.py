@@ -19,6 +19,9 @@ from kinefuse.errors import UnknownChoice
 
 ACTIVITIES = ("walking", "running")
 KINDS = ("pelvis", "thigh", "shank", "foot")
+UNLIKE_GAIT = 4.0
+"""Misfit beyond which it is no such gait: real walks have 0.4 to 0.8 with a mock stiff knee among
+them, runs at up to 4.5 m/s 0.3 to 1.9; what walks called a run 2.7, the other way round 11."""
 _ORDERS = np.arange(1, HARMONICS + 1)
 _MIRROR = np.array([-1.0, -1.0, 1.0, 1.0, 1.0, -1.0])
 """A sagittal mirror turns rotations about x and y round, and forces along z."""

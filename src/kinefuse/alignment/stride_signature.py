@@ -19,6 +19,11 @@ from kinefuse.recordings import ImuRecording
 
 HARMONICS = 4
 """Of the stride. Beyond, soft tissue and shoes say more than the segment does."""
+FEWEST_STRIDES = 1.5
+LEAST_REGULAR = 0.3
+"""Repetition below which it is no gait: walks with turns have 0.45 and more, noise 0.03."""
+SLOWEST_HZ = 20.0
+"""Below, the harmonics are not recorded."""
 _STRIDE_S = (0.5, 2.0)  # sprinting to a very slow walk
 _REPEATS = 0.85  # of the best repetition: the shortest period that repeats nearly as well
 _GRAVITY_M_S2 = 9.81
@@ -70,9 +75,12 @@ def find_strides(sensors: Mapping[str, ImuRecording]) -> Strides:
     return Strides(frequency_hz, phase, samples, regularity)
 
 
-def signature(imu: ImuRecording, strides: Strides) -> Signature:
+def signature(
+    imu: ImuRecording, strides: Strides, up: Float[np.ndarray, "3"] | None = None
+) -> Signature:
     """Harmonics of one sensor's signals; y is its mean up, the turn about it arbitrary."""
-    up = filter_attitude(imu)[strides.samples, 1, :].mean(axis=0)
+    if up is None:
+        up = filter_attitude(imu)[strides.samples, 1, :].mean(axis=0)
     R_level_sensor = level(up)
     gyr = imu.gyr_rad_s[strides.samples] @ R_level_sensor.T
     acc = imu.acc_m_s2[strides.samples] @ R_level_sensor.T

@@ -26,7 +26,8 @@ class Vertical:
     in_sensor: Float[np.ndarray, "3"]
     in_segment: Float[np.ndarray, "3"]
     method: str
-    sd_deg: float
+    lean_sd_deg: float
+    lateral_sd_deg: float
     """Between people, of the posture [deg]."""
 
 
@@ -83,8 +84,8 @@ def verticals(
     attitudes: Mapping[str, Float[np.ndarray, "time 3 3"]],
     moves: Bool[np.ndarray, " time"],
     activity: str,
-) -> dict[str, Vertical]:
-    """Where up is in every sensor, from standing if the still pose was standing.
+) -> tuple[dict[str, Vertical], dict[str, Vertical]]:
+    """Where up is in every sensor in gait, and standing if there was a still pose and it was that.
 
     Args:
         at_rest: Mean specific force of each sensor in the still pose, if there was one.
@@ -93,14 +94,20 @@ def verticals(
         activity: 'walking' or 'running'.
     """
     in_gait = {s: _unit(R[moves, 1, :].mean(axis=0)) for s, R in attitudes.items()}
-    if at_rest is None or _sits_or_lies(at_rest, in_gait):
-        method, ups, postures = f"mean gravity while {activity}", in_gait, GAIT[activity]
-    else:
-        method, ups, postures = "gravity while standing still", at_rest, STANDING
+    stands = at_rest is not None and not _sits_or_lies(at_rest, in_gait)
+    return (
+        _known(in_gait, GAIT[activity], f"mean gravity while {activity}"),
+        _known(at_rest, STANDING, "gravity while standing still") if stands else {},
+    )
+
+
+def _known(ups, postures, method: str) -> dict[str, Vertical]:
     found = {}
     for segment, up in ups.items():
         posture = postures[segment.split("_")[0]]
-        found[segment] = Vertical(_unit(up), up_in_segment(posture, segment), method, posture.sd)
+        found[segment] = Vertical(
+            _unit(up), up_in_segment(posture, segment), method, posture.sd, posture.lateral_sd
+        )
     return found
 
 

@@ -67,11 +67,28 @@ def test_an_upside_down_shank_is_found(walker):
     )
 
 
-def test_the_pelvis_alone_says_that_its_heading_is_unknown(walker):
-    sensors = {s: walker.session[s] for s in ("pelvis", "shank_r", "foot_r")}
+def test_without_strides_and_thighs_the_pelvis_heading_is_unknown(walker):
+    sensors = {s: _cut(walker.session[s], slice(0, 290)) for s in ("pelvis", "shank_r", "foot_r")}
     found = align(ImuSession(name="x", sensors=sensors), "walking")
     assert found["pelvis"].heading_sd_deg == 90.0
     assert "cannot be found" in found["pelvis"].note
+    assert "swing" in found["shank_r"].method
+
+
+def test_without_thighs_the_pelvis_heading_is_uncertain(walker):
+    sensors = {s: walker.session[s] for s in ("pelvis", "shank_r", "foot_r")}
+    found = align(ImuSession(name="x", sensors=sensors), "walking")
+    assert 20 < found["pelvis"].heading_sd_deg < 90
+
+
+def test_standing_and_walking_together_are_surer_than_walking(walker, restless_walker):
+    both = align(walker.session, "walking")
+    alone = align(restless_walker.session, "walking")
+    assert all(both[s].tilt_sd_deg < alone[s].tilt_sd_deg for s in both)
+
+
+def _cut(imu, where):
+    return replace(imu, acc_m_s2=imu.acc_m_s2[where], gyr_rad_s=imu.gyr_rad_s[where])
 
 
 def test_the_pelvis_faces_where_the_walker_does(walker):
