@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
+from threadpoolctl import threadpool_limits
 
 from kinefuse import so3
 from kinefuse.alignment.segment_alignment import SegmentAlignment
@@ -26,8 +27,9 @@ from kinefuse.optimiser.uncertainty import angles_sd_rad
 from kinefuse.optimiser.unknowns import Layout, Unknowns
 from kinefuse.recordings import ImuSession, JointAngles
 
-_PASSES = 4
-_BIAS_SETTLED_RAD_S = np.deg2rad(0.005)  # over an hour of straight walking nothing is left of it
+_STEPS = (3, 2, 20)
+"""At most, in each pass: before the last one the ground moves again anyway."""
+_TOLERANCE_RAD = 1e-4  # 0.006 deg, a hundredth of what is ever known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,24 +82,31 @@ def estimate_body(
         alignment: How sure each sensor's alignment is; only the SDs are used.
         trust: Instead of the fitted one.
     """
+    # Blocks of sixty numbers: several threads would spend their time waiting for each other.
+    with threadpool_limits(1, user_api="blas"):
+        return _estimated(aligned, activity, network or {}, alignment or {}, trust)
+
+
+def _estimated(
+    aligned: ImuSession,
+    activity: str,
+    network: Mapping[str, NetworkAttitudes],
+    alignment: Mapping[str, SegmentAlignment],
+    trust: Trust | None,
+) -> BodyEstimate:
     trust = trust or fitted(activity)
     segments = tuple(s for s in SEGMENTS if s in aligned.sensors)
     knots = Knots.every(trust.knot_s, aligned.samples, aligned.rate_hz)
     layout = Layout(segments)
-    evidence = Evidence(aligned, knots, activity, trust, network or {}, alignment or {})
+    evidence = Evidence(aligned, knots, activity, trust, network, alignment)
     paths = {s: Path(aligned[s], knots, np.zeros((knots.count, 3))) for s in segments}
     at = start(layout, paths, activity)
-    steps = 0
-    for last in range(_PASSES):
-        solution = solve(gather(evidence, paths, at), at)
+    solution = solve(gather(evidence, paths, at), at, _TOLERANCE_RAD, _STEPS[0])
+    steps = solution.steps
+    for most in _STEPS[1:]:
+        paths, at = _reckoned_again(aligned, knots, paths, solution.at)
+        solution = solve(gather(evidence, paths, at), at, _TOLERANCE_RAD, most)
         steps += solution.steps
-        moved = max(
-            np.abs(solution.at.bias(s) - path.bias_rad_s).max() for s, path in paths.items()
-        )
-        at = solution.at
-        if moved < _BIAS_SETTLED_RAD_S or last == _PASSES - 1:
-            break
-        paths, at = _reckoned_again(aligned, knots, paths, at)
     return _told(evidence, paths, solution, steps)
 
 

@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from kinefuse import so3
 from kinefuse.alignment.segment_alignment import SegmentAlignment
+from kinefuse.alignment.vertical import moving
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.optimiser.gauss_newton import Term
@@ -31,7 +32,8 @@ Paths = Mapping[str, Path]
 
 _REST_RAD_S, _REST_FORCE_M_S2, _REST_S = 0.1, 0.5, 0.2
 _TORN = 3.0  # times the SD
-_INSTANTS = 16  # of a posture window; a stride is seen at about four phases a window, all in time
+_INSTANTS = 9  # of a posture window: every phase of the stride is seen over a few windows
+_CENTRES_FROM_S = 300.0  # two hundred strides place a joint's centre
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class Evidence:
             s: at_rest(imu, _REST_RAD_S, _REST_FORCE_M_S2, _REST_S)
             for s, imu in self.session.sensors.items()
         }
+
+    @cached_property
+    def moves(self) -> np.ndarray:
+        """Samples in which the person walks or runs."""
+        return moving(self.session)
 
     @property
     def alignment_sd_rad(self) -> Float[np.ndarray, "segment 3"]:
@@ -137,14 +144,14 @@ def _shared(evidence: Evidence, paths: Paths, at: Unknowns) -> list[Term]:
         pair = named.proximal, named.distal
         sd = evidence.trust.shared_m_s2[named.kind]
         evidence.centres_m[name] = _centres(evidence, name, paths, at)
-        forces = [
+        here, there = (
             evidence.arms[s].at(centre, paths[s].S)
             for s, centre in zip(pair, evidence.centres_m[name], strict=True)
-        ]
+        )
         terms.append(
             SharedJoint(
                 joint=name,
-                pairs=six_pairs(*forces, evidence.knots),
+                pairs=six_pairs(here, there, evidence.knots),
                 sd_m_s2=sd,
                 huber=evidence.trust.huber,
             )
@@ -157,12 +164,13 @@ def _centres(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Found anew from the attitudes so far."""
     named = JOINTS[name]
-    pair = named.proximal, named.distal
+    proximal, distal = named.proximal, named.distal
     return fitted_centres_m(
         name,
-        tuple(evidence.arms[s] for s in pair),
-        tuple(followed(at.turn(s), paths[s]) for s in pair),
+        (evidence.arms[proximal], evidence.arms[distal]),
+        (followed(at.turn(proximal), paths[proximal]), followed(at.turn(distal), paths[distal])),
         evidence.trust.shared_m_s2[named.kind],
+        slice(0, round(_CENTRES_FROM_S * evidence.session.rate_hz)),
     )
 
 
@@ -211,8 +219,12 @@ def _posture(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
     inside = (instants >= 0) & (instants < knots.samples)
     weights = np.where(inside, np.cos(np.pi * away / 2) ** 2, 0.0)
     instants = np.clip(instants, 0, knots.samples - 1)
-    lasting = 1 + knots.samples / knots.rate_hz / trust.posture_lasts_s
-    shared = np.sqrt(max(1.0, knots.count / lasting))
+    # The posture of gait says nothing about somebody who stands or sits.
+    gait = np.all(evidence.moves[instants] | ~inside, axis=1)
+    if not gait.any():
+        return []
+    lasting = 1 + gait.sum() * trust.knot_s / trust.posture_lasts_s
+    shared = np.sqrt(max(1.0, gait.sum() / lasting))
     terms: list[Term] = []
     for name in evidence.session.joints():
         named = JOINTS[name]
@@ -223,6 +235,7 @@ def _posture(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
                 S_proximal=paths[named.proximal].S[instants],
                 S_distal=paths[named.distal].S[instants],
                 weights=weights / weights.sum(axis=1, keepdims=True),
+                gait=np.asarray(gait),
                 usual_rad=np.deg2rad(np.array(usual.mean_deg)),
                 sd_rad=shared * np.deg2rad(np.array(usual.sd_deg)),
                 beyond_sd_rad=float(np.deg2rad(trust.beyond_range_deg)),

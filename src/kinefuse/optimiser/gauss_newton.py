@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -15,6 +15,7 @@ _SHORTEST = 1 / 64
 """Of a step, before it is given up: the cost is flat to rounding there."""
 
 
+@runtime_checkable
 class Term(Protocol):
     """One witness: how far the present values disappoint it, and how that changes with them."""
 
@@ -30,6 +31,7 @@ class Solution:
     at: Unknowns
     residuals: tuple[Residuals, ...]
     eliminated: Eliminated
+    """Of the last step, which moved nothing that matters."""
     steps: int
     converged: bool
 
@@ -58,9 +60,12 @@ def solve(
     at, residuals = start, _linearised(terms, start)
     converged = False
     steps = 0
+    eliminated = _normal(residuals, at).eliminated()
     while not converged and steps < max_steps:
+        if steps:
+            eliminated = _normal(residuals, at).eliminated()
         steps += 1
-        step = _normal(residuals, at).eliminated().step()
+        step = eliminated.step()
         cost, length = _cost(residuals), 1.0
         while True:
             there = at.moved(length * step)
@@ -70,7 +75,6 @@ def solve(
             length /= 2
         at, residuals = there, beyond
         converged = bool(np.abs(length * step).max() < tolerance)
-    eliminated = _normal(residuals, at).eliminated()
     return Solution(
         at=_orthonormal(at),
         residuals=residuals,

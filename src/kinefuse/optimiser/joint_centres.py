@@ -69,6 +69,7 @@ def fitted_centres_m(
     arms: tuple[LeverArm, LeverArm],
     R_world_sensor: tuple[np.ndarray, np.ndarray],
     sd_m_s2: float,
+    part: slice = slice(None),
 ) -> tuple[Float[np.ndarray, "3"], Float[np.ndarray, "3"]]:
     """The two positions that make both sides feel the same, near the usual ones.
 
@@ -77,12 +78,13 @@ def fitted_centres_m(
         arms: Of the proximal and the distal sensor.
         R_world_sensor: Their attitudes.
         sd_m_s2: Of one sample's disagreement, as if samples were independent.
+        part: Samples to use.
     """
     forces, gains = [], []
     for arm, R in zip(arms, R_world_sensor, strict=True):
-        felt = np.concatenate([arm.imu.acc_m_s2[..., None], arm.gain], axis=2)
-        turned = (R @ felt).reshape(len(R), -1)
-        turned = low_pass(turned, arm.band_hz, arm.imu.rate_hz).reshape(len(R), 3, 4)
+        felt = np.concatenate([arm.imu.acc_m_s2[part, :, None], arm.gain[part]], axis=2)
+        turned = (R[part] @ felt).reshape(len(felt), -1)
+        turned = low_pass(turned, arm.band_hz, arm.imu.rate_hz).reshape(len(felt), 3, 4)
         forces.append(turned[..., 0])
         gains.append(turned[..., 1:])
     design = np.concatenate([gains[0], -gains[1]], axis=2).reshape(-1, 6)

@@ -7,15 +7,19 @@ The diagonal blocks of the inverse follow from the same factors (Takahashi et al
 Rauch, Tung & Striebel 1965, AIAA J. 3:1445, for the smoother's covariance).
 """
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
+from scipy.linalg import get_lapack_funcs
 
 from kinefuse.errors import KinefuseError
 from kinefuse.optimiser.residuals import Residuals
+from kinefuse.optimiser.unknowns import Columns
+
+dpotrf, dpotri, dpotrs = get_lapack_funcs(("potrf", "potri", "potrs"), dtype=np.float64)
 
 Blocks = Float[np.ndarray, "knot unknown unknown"]
 Vectors = Float[np.ndarray, "knot unknown"]
@@ -46,16 +50,15 @@ class NormalEquations:
         D, U = np.zeros((knots, unknowns, unknowns)), np.zeros((knots, unknowns, unknowns))
         gradient = np.zeros((knots, unknowns))
         for term in terms:
-            here = np.ix_(np.arange(len(term.values)), term.columns, term.columns)
-            wJt = np.swapaxes(term.jacobians, 1, 2) * term.weights[:, None, None]
-            D[here] += wJt @ term.jacobians
-            gradient[: len(wJt), term.columns] += (wJt @ term.values[:, :, None])[..., 0]
+            rows, runs = len(term.values), _runs(term.columns)
+            wJt = np.swapaxes(term.jacobians * term.weights[:, None, None], 1, 2)
+            _add(D[:rows], runs, wJt @ term.jacobians)
+            _add_rows(gradient[:rows], runs, (wJt @ term.values[:, :, None])[..., 0])
             if term.next_jacobians is not None:
-                U[here] += wJt @ term.next_jacobians
-                wNt = np.swapaxes(term.next_jacobians, 1, 2) * term.weights[:, None, None]
-                after = np.ix_(np.arange(1, len(wNt) + 1), term.columns, term.columns)
-                D[after] += wNt @ term.next_jacobians
-                gradient[1 : len(wNt) + 1, term.columns] += (wNt @ term.values[:, :, None])[..., 0]
+                _add(U[:rows], runs, wJt @ term.next_jacobians)
+                wNt = np.swapaxes(term.next_jacobians * term.weights[:, None, None], 1, 2)
+                _add(D[1 : rows + 1], runs, wNt @ term.next_jacobians)
+                _add_rows(gradient[1 : rows + 1], runs, (wNt @ term.values[:, :, None])[..., 0])
         return cls(D, U, gradient)
 
     def eliminated(self) -> "Eliminated":
@@ -67,13 +70,16 @@ class NormalEquations:
         knots, unknowns = self.gradient.shape
         factors, gains = np.empty_like(self.D), np.empty_like(self.D)
         means = np.empty((knots, unknowns))
+        right = np.empty((unknowns, unknowns + 1), order="F")
         S, z = self.D[0], self.gradient[0]
         for k in range(knots):
-            factors[k], failed = dpotrf(S, lower=1)
+            # symmetric: its transpose, which LAPACK takes without a copy, is itself
+            factor, failed = dpotrf(S.T, lower=1)
             if failed:
                 raise Undetermined(k)
-            both, _ = dpotrs(factors[k], np.column_stack([self.U[k], z]), lower=1)
-            gains[k], means[k] = both[:, :-1], both[:, -1]
+            right[:, :-1], right[:, -1] = self.U[k], z
+            both, _ = dpotrs(factor, right, lower=1)
+            factors[k], gains[k], means[k] = factor, both[:, :-1], both[:, -1]
             if k + 1 < knots:
                 S = self.D[k + 1] - self.U[k].T @ gains[k]
                 z = self.gradient[k + 1] - self.U[k].T @ means[k]
@@ -105,3 +111,27 @@ class Eliminated:
             if k + 1 < len(out):
                 out[k] += self.gains[k] @ out[k + 1] @ self.gains[k].T
         return out
+
+
+Runs = list[tuple[slice, slice]]
+
+
+def _runs(columns: Columns) -> Runs:
+    """Neighbouring columns as slices: of the term's own, and of a knot's unknowns."""
+    cuts = np.flatnonzero(np.diff(columns) != 1) + 1
+    bounds = [0, *cuts.tolist(), len(columns)]
+    return [
+        (slice(a, b), slice(int(columns[a]), int(columns[a]) + b - a))
+        for a, b in itertools.pairwise(bounds)
+    ]
+
+
+def _add(blocks: Blocks, runs: Runs, more: Float[np.ndarray, "knot column column"]) -> None:
+    for row, to_row in runs:
+        for column, to_column in runs:
+            blocks[:, to_row, to_column] += more[:, row, column]
+
+
+def _add_rows(vectors: Vectors, runs: Runs, more: Float[np.ndarray, "knot column"]) -> None:
+    for row, to_row in runs:
+        vectors[:, to_row] += more[:, row]

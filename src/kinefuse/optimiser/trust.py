@@ -92,7 +92,7 @@ class Trust:
 @cache
 def fitted(activity: str) -> Trust:
     """What was fitted for walking or running."""
-    words = json.loads(files(__package__).joinpath("trust.json").read_text())[activity]
+    words = json.loads(files("kinefuse.optimiser").joinpath("trust.json").read_text())[activity]
     return from_words(words)
 
 

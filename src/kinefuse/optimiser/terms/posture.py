@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from kinefuse import so3
 from kinefuse.anatomy.joint_angles import angles_of_rotation, joint_rotation
@@ -34,6 +34,8 @@ class Posture:
     S_distal: Attitudes
     weights: Float[np.ndarray, "knot instant"]
     """Of each instant in the mean; they add up to one."""
+    gait: Bool[np.ndarray, " knot"]
+    """Where the person walks or runs; the usual posture is that of gait."""
     usual_rad: Float[np.ndarray, "3"]
     sd_rad: Float[np.ndarray, "3"]
     """Between people, of the mean angles, and of one knot's share of that knowledge."""
@@ -61,6 +63,7 @@ class Posture:
             values=(mean - self.usual_rad) / self.sd_rad,
             columns=angle_columns(at.layout, self.joint),
             jacobians=change / self.sd_rad[:, None],
+            known=self.gait,
         )
 
     def _limits(self, at: Unknowns, angles, changes) -> Residuals:

@@ -24,6 +24,7 @@ class Biases:
         bias = at.bias_rad_s.reshape(at.knots, -1)
         columns = at.layout.bias(*at.layout.segments)
         walk = 1 / (self.walk_rad_s_sqrt_s * np.sqrt(self.apart_s))[:, None]
+        same = walk[:, :, None] * np.eye(len(columns))
         return [
             Residuals(
                 name="bias prior",
@@ -31,7 +32,13 @@ class Biases:
                 columns=columns,
                 jacobians=np.eye(len(columns))[None] / self.sd_rad_s,
             ),
-            _walk("bias walk", walk * np.diff(bias, axis=0), columns, walk),
+            Residuals(
+                name="bias walk",
+                values=walk * np.diff(bias, axis=0),
+                columns=columns,
+                jacobians=-same,
+                next_jacobians=same,
+            ),
         ]
 
 
@@ -49,17 +56,24 @@ class Alignments:
         columns = at.layout.alignment(*at.layout.segments)
         error = so3.log(at.A[0])
         blocks = so3.inverse_right_jacobian(error) / self.sd_rad[..., None]
-        change = so3.log(so3.transpose(at.A[:-1]) @ at.A[1:]).reshape(len(self.apart_s), -1)
-        walk = 1 / (self.walk_rad_sqrt_s * np.sqrt(self.apart_s))[:, None]
+        change = so3.log(so3.transpose(at.A[:-1]) @ at.A[1:])
+        slip = 1 / (self.walk_rad_sqrt_s * np.sqrt(self.apart_s))[:, None, None]
+        by_next = so3.inverse_right_jacobian(change)
         return [
             Residuals(
                 name="alignment prior",
                 values=(error / self.sd_rad).reshape(1, -1),
                 columns=columns,
-                jacobians=_diagonal(blocks)[None],
+                jacobians=_diagonal(blocks[None]),
             ),
-            # between neighbours the error is so small that its Jacobian is the identity
-            _walk("alignment walk", walk * change, columns, walk),
+            Residuals(
+                name="alignment walk",
+                values=(slip * change).reshape(len(change), -1),
+                columns=columns,
+                # J_left^-1 = (J_right^-1)^T
+                jacobians=-slip * _diagonal(so3.transpose(by_next)),
+                next_jacobians=slip * _diagonal(by_next),
+            ),
         ]
 
 
@@ -85,15 +99,10 @@ class Heading:
         ]
 
 
-def _walk(name: str, values: np.ndarray, columns: np.ndarray, walk: np.ndarray) -> Residuals:
-    same = walk[:, :, None] * np.eye(len(columns))
-    return Residuals(
-        name=name, values=values, columns=columns, jacobians=-same, next_jacobians=same
-    )
-
-
-def _diagonal(blocks: Float[np.ndarray, "segment 3 3"]) -> Float[np.ndarray, "row row"]:
-    out = np.zeros((3 * len(blocks), 3 * len(blocks)))
-    for i, block in enumerate(blocks):
-        out[3 * i : 3 * i + 3, 3 * i : 3 * i + 3] = block
+def _diagonal(blocks: Float[np.ndarray, "knot segment 3 3"]) -> Float[np.ndarray, "knot row row"]:
+    knots, segments = blocks.shape[:2]
+    out = np.zeros((knots, 3 * segments, 3 * segments))
+    for i in range(segments):
+        own = slice(3 * i, 3 * i + 3)
+        out[:, own, own] = blocks[:, i]
     return out

@@ -67,4 +67,4 @@ def six_pairs(
     both = np.concatenate([proximal_m_s2, distal_m_s2], axis=1)
     products = knots.sums(both[:, :, None] * both[:, None, :])
     values, axes = np.linalg.eigh(products)
-    return np.sqrt(np.maximum(values, 0))[..., None] * so3.transpose(axes)
+    return np.sqrt(np.maximum(values, 0))[..., None] * np.swapaxes(axes, 1, 2)
