@@ -66,6 +66,11 @@ class LegScales:
 class Trunk(nn.Module):
     """Signals and angles to frames."""
 
+    vectors_mean: Tensor
+    vectors_spread: Tensor
+    angles_mean_rad: Tensor
+    angles_spread_rad: Tensor
+
     def __init__(self, settings: LegSettings, scales: LegScales) -> None:
         super().__init__()
         inputs = len(SEGMENTS) * (3 * len(QUANTITIES) + 1) + len(PAIRS) * _PLANES + 1
@@ -118,7 +123,7 @@ class Head(nn.Module):
         with torch.no_grad():  # at first, the optimiser's answer stands
             for layer in (self.turns, self.read_out):
                 layer.weight.mul_(0.1)
-                layer.bias.zero_()
+                nn.init.zeros_(layer.bias)  # pyright: ignore[reportArgumentType]
 
     def forward(
         self, frames: Float[Tensor, "batch width frame"], moments: Float[Tensor, "batch moments"]

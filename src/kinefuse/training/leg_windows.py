@@ -57,7 +57,7 @@ class LegWindowCache:
         last = self._lengths[body][:, None] - 1
         at = self._offsets[body][:, None] + np.minimum(within, last)
         sides = np.array(SIDES)[rng.integers(len(SIDES), size=batch)]
-        legs = [self._leg(at[i], body[i], str(sides[i])) for i in range(batch)]
+        legs = [self._leg(at[i], int(body[i]), str(sides[i])) for i in range(batch)]
         truth = np.stack([truth for _, truth in legs])
         counts = np.isfinite(truth).all(axis=-1) & (within <= last)[..., None]
         return LegWindows(
