@@ -11,6 +11,7 @@ from attitude_scores import circular_mean
 from jaxtyping import Float
 
 from kinefuse import so3
+from kinefuse.alignment import SegmentAlignment
 from kinefuse.alignment.reference_posture import heading_in_travel_frame_rad
 from kinefuse.classical import joint_angles_of
 from kinefuse.orientation.filtering import filter_attitude
@@ -19,12 +20,17 @@ from kinefuse.orientation.strapdown import dead_reckoning
 from kinefuse.recordings import ImuRecording, ImuSession, JointAngles
 
 Attitudes = Float[np.ndarray, "time 3 3"]
+_EXACT_DEG = 0.01  # one sigma told where a sensor's own axes are asked for
 _HEADING_FROM_S = 5.0  # of walking: several strides, before a filter's heading drifts
 try:
     from kinefuse.optimiser import estimate_body
 except ImportError:
     estimate_body = None
 _ANY_SEGMENT = "thigh_r"  # for a lone sensor: one that never stands on the ground
+
+
+Alignment = Mapping[str, SegmentAlignment]
+"""By segment; of it the optimiser uses how sure it is, the others nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +46,7 @@ class BodyAnswer:
     note: str = ""
 
 
-def travelling(aligned: ImuSession, activity: str) -> BodyAnswer:
+def travelling(aligned: ImuSession, activity: str, _: Alignment | None = None) -> BodyAnswer:
     """Offline VQF, each segment's slow heading taken to be that of its travel: ``classical``."""
     R = {
         s: so3.about_y(heading_in_travel_frame_rad(activity, s))
@@ -50,13 +56,13 @@ def travelling(aligned: ImuSession, activity: str) -> BodyAnswer:
     return _answer(aligned, R)
 
 
-def filtered(aligned: ImuSession, activity: str) -> BodyAnswer:
+def filtered(aligned: ImuSession, activity: str, _: Alignment | None = None) -> BodyAnswer:
     """Offline VQF as it is: headings made comparable once, by the first strides."""
     attitudes = {s: filter_attitude(imu) for s, imu in aligned.sensors.items()}
     return _answer(aligned, _headed_once(attitudes, aligned.rate_hz, activity))
 
 
-def reckoned(aligned: ImuSession, activity: str) -> BodyAnswer:
+def reckoned(aligned: ImuSession, activity: str, _: Alignment | None = None) -> BodyAnswer:
     """The gyroscope's turns added up from the first attitude of ``travelling``."""
     start = travelling(aligned, activity).R_world_segment
     R = {
@@ -66,9 +72,9 @@ def reckoned(aligned: ImuSession, activity: str) -> BodyAnswer:
     return _answer(aligned, R)
 
 
-def optimised(aligned: ImuSession, activity: str) -> BodyAnswer:
+def optimised(aligned: ImuSession, activity: str, alignment: Alignment | None = None) -> BodyAnswer:
     """The optimiser, from gyroscopes, gravity and the joints alone (no network)."""
-    body = estimate_body(aligned, activity)
+    body = estimate_body(aligned, activity, alignment=alignment)
     return BodyAnswer(
         R_world_segment=body.R_world_segment,
         angles=body.angles,
@@ -78,7 +84,21 @@ def optimised(aligned: ImuSession, activity: str) -> BodyAnswer:
     )
 
 
-def body_methods() -> dict[str, Callable[[ImuSession, str], BodyAnswer]]:
+def known_to(session: ImuSession, sd_deg: float) -> Alignment:
+    """What there is to say of sensors in segment axes: how far they are from them."""
+    return {
+        s: SegmentAlignment(
+            segment=s,
+            R_segment_sensor=np.eye(3),
+            method="simulated",
+            tilt_sd_deg=sd_deg,
+            heading_sd_deg=sd_deg,
+        )
+        for s in session.sensors
+    }
+
+
+def body_methods() -> dict[str, Callable[[ImuSession, str, Alignment | None], BodyAnswer]]:
     """By name, everyone who is there."""
     methods = {"dead reckoning": reckoned, "vqf": filtered, "classical": travelling}
     return methods | ({"optimiser": optimised} if estimate_body else {})
@@ -94,11 +114,13 @@ def sensor_methods() -> dict[str, Callable[[ImuRecording, Attitudes], Attitudes]
 
 
 def _lone_sensor(imu: ImuRecording, _: np.ndarray) -> Attitudes:
-    """The optimiser on a session of one sensor that is on no particular segment."""
+    """The optimiser on a session of one sensor whose axes are the segment's by definition."""
     session = ImuSession(
         name="one sensor", sensors={_ANY_SEGMENT: replace(imu, segment=_ANY_SEGMENT)}
     )
-    return estimate_body(session, "walking").R_world_segment[_ANY_SEGMENT]
+    alignment = known_to(session, _EXACT_DEG)
+    body = estimate_body(session, "walking", alignment=alignment)
+    return body.R_world_segment[_ANY_SEGMENT]
 
 
 def _headed_once(attitudes: Mapping[str, Attitudes], rate_hz: float, activity: str):

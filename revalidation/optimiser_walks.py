@@ -77,7 +77,7 @@ def answers(session: ImuSession, alignment) -> Iterator[tuple[str, JointAngles]]
     aligned = in_segment_axes(session, alignment)
     for name, method in body_methods().items():
         if name not in found.alternatives:
-            yield name, method(aligned, "walking").angles
+            yield name, method(aligned, "walking", alignment).angles
 
 
 def _say(table: pl.DataFrame, measure: str) -> None:

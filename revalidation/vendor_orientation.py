@@ -56,7 +56,7 @@ def main() -> None:
         R_segment_sensor = {s: found.R_segment_sensor for s, found in alignment.items()}
         for name, method in body_methods().items():
             began = time.perf_counter()
-            answer = method(aligned, "walking")
+            answer = method(aligned, "walking", alignment)
             lasted = time.perf_counter() - began
             print(f"{walk.name}: {name}, {lasted:.1f} s {answer.note}", flush=True)
             found = {s: R @ R_segment_sensor[s] for s, R in answer.R_world_segment.items()}

@@ -1,21 +1,22 @@
 """Do 90 % intervals of joint angles hold the truth 90 % of the time, and how wide are they.
 
-    OMP_NUM_THREADS=1 python revalidation/coverage.py [--people 12] [--seconds 60]
+    OMP_NUM_THREADS=1 python revalidation/interval_coverage.py [--people 12] [--seconds 60]
 
 Simulated people that nothing was fitted on (their seed is used here only), each standing for
 three seconds and then walking, in three conditions: sensors *aligned* exactly, *as worn*
 (``kinefuse.dataset.conditions``: strapped on askew, no alignment afterwards), and *mounted at
 random* (as worn, then turned by any rotation, then aligned by ``kinefuse.alignment``).
 
-Every method is a function of a session that gives angles and their standard deviations. *Constant
-width* is the yardstick: VQF's angles (``classical``) with one standard deviation a joint and plane,
-that of its error on other people in the same condition.
+Every method is a function of a session, and of how sure its alignment is (one sigma), that gives
+angles and their standard deviations. *Constant width* is the yardstick: VQF's angles
+(``classical``) with one standard deviation a joint and plane, that of its error on other people in
+the same condition.
 
-Writes ``results/coverage.csv``, a row a condition, method, person, joint and plane: share of
-samples whose truth lies within the interval, the interval's half width and the error [deg]. Aim:
-88 to 92 %. A share over all samples of all people can be right while every single interval is too
-wide or too narrow, so the spread of the share over people and the ratio of error to deviation are
-given too.
+Writes ``results/interval_coverage.csv``, a row a condition, method, person, joint and plane: share
+of samples whose truth lies within the interval, the interval's half width and the error [deg].
+Aim: 88 to 92 %. A share over all samples of all people can be right while every single interval is
+too wide or too narrow, so the spread of the share over people and the ratio of error to deviation
+are given too.
 """
 
 import argparse
@@ -27,23 +28,28 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from attitude_scores import wrapped
-from contenders import estimate_body, optimised
+from contenders import Alignment, estimate_body, known_to, optimised
 from scipy.spatial.transform import Rotation
 
 from kinefuse.alignment import align, in_segment_axes
 from kinefuse.anatomy.joints import PLANES
 from kinefuse.classical import classical_angles
+from kinefuse.dataset import conditions
 from kinefuse.dataset.conditions import AS_WORN, worn
 from kinefuse.recordings import ImuSession, JointAngles, Trial
 from kinefuse.simulation.gait import simulate_person
+from kinefuse.simulation.sensor_models import sensor_model
 
-RESULTS = Path(__file__).parent / "results" / "coverage.csv"
+RESULTS = Path(__file__).parent / "results" / "interval_coverage.csv"
 Z_90 = 1.6449  # half of a normal's middle 90 %, in standard deviations
 SEED, YARDSTICK_SEED = 880301, 880302
 _YARDSTICK_PEOPLE = 8
 _RATE_HZ, _STANDING_S = 100.0, 3.0
+_EXACT_DEG = 0.1  # one sigma told of sensors that are not askew at all
 Intervals = tuple[JointAngles, Mapping[str, np.ndarray]]
-Method = Callable[[ImuSession, str], Intervals]
+Worn = tuple[ImuSession, Alignment]
+"""A session in segment axes, and how sure those are."""
+Method = Callable[[Worn], Intervals]
 Row = dict[str, object]
 
 
@@ -63,7 +69,7 @@ def main() -> None:
             session = CONDITIONS[condition](trial)
             for name, method in methods.items():
                 began = time.perf_counter()
-                angles, sd_rad = method(session, "walking")
+                angles, sd_rad = method(session)
                 lasted = time.perf_counter() - began
                 print(f"{condition}: {trial.person}, {name}, {lasted:.1f} s", flush=True)
                 start = {"condition": condition, "method": name, "person": trial.person}
@@ -74,26 +80,29 @@ def main() -> None:
     print(f"written: {wanted.out}")
 
 
-def _aligned(trial: Trial) -> ImuSession:
-    return worn(trial, "aligned", SEED).imus
+def _aligned(trial: Trial) -> Worn:
+    session = worn(trial, "aligned", SEED).imus
+    return session, known_to(session, _EXACT_DEG)
 
 
-def _as_worn(trial: Trial) -> ImuSession:
-    return worn(trial, AS_WORN, SEED).imus
+def _as_worn(trial: Trial) -> Worn:
+    session = worn(trial, AS_WORN, SEED).imus
+    return session, known_to(session, sensor_model(conditions.CONDITIONS[AS_WORN]).misalignment_deg)
 
 
-def _mounted_at_random(trial: Trial) -> ImuSession:
+def _mounted_at_random(trial: Trial) -> Worn:
     """Turned any way and found again; the mounting depends on the person's name alone."""
-    session = _as_worn(trial)
+    session, _ = _as_worn(trial)
     rng = np.random.default_rng([SEED, *trial.person.encode()])
     sensors = {
         s: imu.turned(Rotation.random(rng=rng).as_matrix()) for s, imu in session.sensors.items()
     }
     session = replace(session, sensors=sensors)
-    return in_segment_axes(session, align(session, "walking"))
+    alignment = align(session, "walking")
+    return in_segment_axes(session, alignment), alignment
 
 
-CONDITIONS: Mapping[str, Callable[[Trial], ImuSession]] = {
+CONDITIONS: Mapping[str, Callable[[Trial], Worn]] = {
     "aligned": _aligned,
     AS_WORN: _as_worn,
     "mounted at random": _mounted_at_random,
@@ -104,14 +113,14 @@ def constant_width(condition: str, seconds: float) -> Method:
     """VQF's angles with the RMS of their error on other people."""
     squares: dict[str, list[np.ndarray]] = {}
     for trial in _people(_YARDSTICK_PEOPLE, YARDSTICK_SEED, seconds):
-        found = classical_angles(CONDITIONS[condition](trial), "walking")
-        for joint, curve in found.angles_rad.items():
+        session, _ = CONDITIONS[condition](trial)
+        for joint, curve in classical_angles(session, "walking").angles_rad.items():
             error = wrapped(curve - trial.angles.angles_rad[joint])
             squares.setdefault(joint[:-2], []).append(np.mean(error**2, axis=0))
     sd_rad = {kind: np.sqrt(np.mean(each, axis=0)) for kind, each in squares.items()}
 
-    def method(session: ImuSession, activity: str) -> Intervals:
-        angles = classical_angles(session, activity)
+    def method(given: Worn) -> Intervals:
+        angles = classical_angles(given[0], "walking")
         return angles, {
             joint: np.broadcast_to(sd_rad[joint[:-2]], curve.shape)
             for joint, curve in angles.angles_rad.items()
@@ -120,8 +129,8 @@ def constant_width(condition: str, seconds: float) -> Method:
     return method
 
 
-def _optimiser(session: ImuSession, activity: str) -> Intervals:
-    answer = optimised(session, activity)
+def _optimiser(given: Worn) -> Intervals:
+    answer = optimised(given[0], "walking", given[1])
     return answer.angles, answer.angles_sd_rad
 
 
