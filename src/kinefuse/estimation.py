@@ -1,8 +1,8 @@
 """The method on one screen: sensors in, joint angles out.
 
-Sensors are aligned to their segments by standing and walking. Without a network, filtered
-attitudes give the angles. With one, the angle network's answer (alpha) is blended with the angles
-(beta) between attitudes that the orientation network began and the gyroscope smoothed.
+Sensors are aligned to their segments by standing and walking. Then one estimate is made of the
+whole body (``kinefuse.optimiser``), a network adds what sensors cannot know of the bones beneath
+(``kinefuse.correction``), and everything found is judged. Other methods are rows of ``METHODS``.
 """
 
 from collections.abc import Mapping
@@ -22,18 +22,13 @@ from kinefuse.alignment import (
 )
 from kinefuse.alignment.vertical import still_pose
 from kinefuse.anatomy.joints import JOINTS, PLANES
-from kinefuse.classical import classical_angles
-from kinefuse.errors import MissingSensor, NoModel, UnknownChoice
-from kinefuse.learned import learned_angles
-from kinefuse.networks.saved_model import Model, load_model
-from kinefuse.packaged import packaged_model
+from kinefuse.errors import MissingSensor, UnknownChoice
+from kinefuse.methods import METHODS, Request, default_method
 from kinefuse.quality import session_checks
 from kinefuse.quality.finding import Finding
 from kinefuse.recordings import ImuSession, JointAngles
+from kinefuse.whole_body import BodyAnswer, examined, told
 
-METHODS = ("fused", "classical", "network", "orientation")
-"""Both networks fused; no network; the angle network; the orientation network smoothed. Best first,
-by the mean-removed error on the real walks with optical truth (``revalidation/real_walks.py``)."""
 ACTIVITIES = ("walking", "running")
 
 
@@ -47,11 +42,15 @@ class Estimate:
     model_name: str | None
     angles: JointAngles
     alternatives: Mapping[str, JointAngles]
-    """What the other methods say, by name."""
+    """What other methods say, by name, as far as it cost nothing to know."""
     alignment: Mapping[str, SegmentAlignment]
     contacts_s: Mapping[str, Float[np.ndarray, " contact"]]
     """Times of foot contact, by side."""
     findings: tuple[Finding, ...]
+    angles_sd_rad: Mapping[str, Float[np.ndarray, "_time 3"]] | None = None
+    """One sigma of ``angles``, by joint; None from methods that do not know."""
+    body: BodyAnswer | None = None
+    """All that the optimiser found; None from methods without it."""
 
     @property
     def trustworthy(self) -> bool:
@@ -70,6 +69,7 @@ class Estimate:
             "gait": {side: _gait(times) for side, times in self.contacts_s.items()},
             "range_of_motion_deg": _ranges_of_motion(self.angles, self.contacts_s),
             "alignment": {s: _alignment(found) for s, found in self.alignment.items()},
+            "optimiser": told(self.body) if self.body else None,
             "checks_passed": self.trustworthy,
             "findings": [asdict(finding) for finding in self.findings],
         }
@@ -88,7 +88,7 @@ def estimate(
         session: Sensors in their own axes, any mounting, at any rate.
         activity: 'walking' or 'running'.
         model: Folder of the networks to use; by default those that come with the program.
-        method: One of ``METHODS``; by default the first of them that answers for every joint.
+        method: One of ``METHODS``; by default the first, or the best that the given model can do.
         alignment: Known sensor-to-segment rotations; found from the session if not given.
 
     Raises:
@@ -97,34 +97,32 @@ def estimate(
         NoModel: The method needs networks and there are none for this activity.
     """
     _check(session, activity, method)
-    networks = _model(model, activity, needed=method not in (None, "classical"))
+    method = method or default_method(session, model)
     alignment = alignment or align(session, activity)
     aligned = in_segment_axes(session, alignment)
-    answers = {"classical": classical_angles(aligned, activity)}
-    if networks is not None:
-        answers |= learned_angles(aligned, networks, at_rest=answers["classical"])
-    if method is None:
-        method = _best(answers, session)
-    if method not in answers:
-        raise UnknownChoice("method for this model", method, known=answers)
-    angles = answers.pop(method)
+    answer = METHODS[method](
+        Request(aligned=aligned, activity=activity, alignment=alignment, model=model)
+    )
     contacts_s = gait_events.contacts_by_side(aligned.sensors)
     return Estimate(
         session_name=session.name,
         activity=activity,
         method=method,
-        model_name=None if networks is None else networks.card.name,
-        angles=angles,
-        alternatives=answers,
+        model_name=answer.model_name,
+        angles=answer.angles,
+        angles_sd_rad=answer.angles_sd_rad,
+        alternatives=answer.alternatives,
         alignment=alignment,
         contacts_s=contacts_s,
+        body=answer.body,
         findings=(
             *session_checks.gravity_at_rest(session, still_pose(session)),
             *session_checks.clipping(session),
             *check_assignment(session, activity),
             *check_mounting(alignment),
             *session_checks.steady_strides(contacts_s),
-            *session_checks.plausible_angles(angles),
+            *session_checks.plausible_angles(answer.angles),
+            *(examined(answer.body.body, alignment) if answer.body else ()),
         ),
     )
 
@@ -158,20 +156,6 @@ def _ranges_of_motion(
 
 def _alignment(found: SegmentAlignment) -> dict[str, object]:
     return asdict(found) | {"R_segment_sensor": found.R_segment_sensor.tolist()}
-
-
-def _model(folder: Path | None, activity: str, *, needed: bool) -> Model | None:
-    """The model asked for, else the packaged one; None only if it is not needed."""
-    folder = folder or packaged_model(activity)
-    if folder is None and needed:
-        raise NoModel(activity)
-    return None if folder is None else load_model(folder)
-
-
-def _best(answers: Mapping[str, JointAngles], session: ImuSession) -> str:
-    """The best method that answers for every joint; the one without networks always does."""
-    joints = set(session.joints())
-    return next(m for m in METHODS if m in answers and set(answers[m].angles_rad) == joints)
 
 
 def _check(session: ImuSession, activity: str, method: str | None) -> None:

@@ -8,6 +8,7 @@ from scipy.ndimage import uniform_filter1d
 
 from kinefuse.alignment.vertical import moving
 from kinefuse.anatomy.joints import JOINTS
+from kinefuse.dataset.conditions import AS_WORN
 from kinefuse.dataset.resampling import resampled_session, resampled_signal
 from kinefuse.networks.limbs import pair_signals
 from kinefuse.networks.saved_model import Model
@@ -18,6 +19,16 @@ JOINTS_AT_ONCE = 2
 """More would need more memory, a few hundred MB a joint and hour."""
 ANSWERS = {"network": "alpha_rad", "orientation": "beta_rad", "fused": "theta_rad"}
 """What each answer is called among methods, and in a pair's estimate."""
+
+
+def answers_of(model: Model, kind: str) -> tuple[str, ...]:
+    """Which of ``ANSWERS`` a model can give for this kind of joint."""
+    if not model.has(kind, "angles"):
+        return ()
+    if not model.has(kind, "orientation"):
+        return ("network",)
+    fuses = "fusion" in model.card.joints.get(kind, {}).get(AS_WORN, {})
+    return ("network", "orientation", "fused") if fuses else ("network", "orientation")
 
 
 def learned_angles(

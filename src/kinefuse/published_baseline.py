@@ -1,17 +1,19 @@
 """The published method end to end on one pair, as the baseline that ours is compared with."""
 
+import numpy as np
+from jaxtyping import Float
+
 from kinefuse.networks.limbs import Pair, right_joint, sensor_gyroscopes
 from kinefuse.networks.saved_model import Model
 from kinefuse.orientation.strapdown import dead_reckoning
 from kinefuse.pair_estimation import PairEstimate
 from kinefuse.published_fusion import PublishedFusion, rotation_vector_angles
 
+Attitudes = Float[np.ndarray, "time 3 3"]
+
 
 def published_pair(model: Model, pair: Pair, kind: str, _condition: str = "") -> PairEstimate:
     """Alpha, beta and theta as Rapp et al. (2021) compute them, whatever the condition.
-
-    Each sensor is dead-reckoned from the network's attitude at the first sample; that is what the
-    published optimisation converges to, in closed form.
 
     Raises:
         UnknownChoice: The model holds no angle network for this kind of joint.
@@ -20,11 +22,29 @@ def published_pair(model: Model, pair: Pair, kind: str, _condition: str = "") ->
     words = model.card.joints.get(kind, {}).get("published")
     if words is None or not model.has(kind, "orientation"):
         return PairEstimate(alpha)
+    beta = published_beta(published_attitudes(model, pair, kind), kind)
+    return PairEstimate(alpha, beta, PublishedFusion.from_words(words).combine(alpha, beta))
+
+
+def published_attitudes(model: Model, pair: Pair, kind: str) -> tuple[Attitudes, Attitudes]:
+    """Both sensors dead-reckoned from the orientation network's attitude at the first sample.
+
+    That is what the published optimisation converges to, in closed form.
+
+    Raises:
+        UnknownChoice: The model holds no orientation network for this kind of joint.
+    """
     proximal, distal = (
         R_network[0] @ dead_reckoning(gyr, model.rate_hz)
         for gyr, R_network in zip(
             sensor_gyroscopes(pair), model.predict_orientations(pair, kind), strict=True
         )
     )
-    beta = rotation_vector_angles(proximal, distal, right_joint(kind))
-    return PairEstimate(alpha, beta, PublishedFusion.from_words(words).combine(alpha, beta))
+    return proximal, distal
+
+
+def published_beta(
+    attitudes: tuple[Attitudes, Attitudes], kind: str
+) -> Float[np.ndarray, "time 3"]:
+    """The angles that the paper reads off two attitudes [rad]."""
+    return rotation_vector_angles(*attitudes, right_joint(kind))

@@ -1,15 +1,22 @@
 """The whole way from worn sensors to angles, and what is said beside them."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import kinefuse
 from kinefuse import so3
+from kinefuse.anatomy.joints import JOINTS
 from kinefuse.dataset.resampling import resampled_session
 from kinefuse.errors import MissingSensor, NoModel, UnknownChoice
 from kinefuse.estimation import METHODS, estimate
 from kinefuse.recordings import ImuSession
+from small_corrections import write_small_correction
+
+MODELS = Path(kinefuse.__file__).parent / "models"
 
 
 @pytest.fixture(scope="module")
@@ -92,25 +99,119 @@ def test_unknown_activities_and_methods_name_the_known(worn, activity, method):
 
 
 def test_networks_without_a_model_say_what_to_do(worn, monkeypatch):
-    monkeypatch.setattr("kinefuse.estimation.packaged_model", lambda _activity: None)
+    monkeypatch.setattr("kinefuse.methods.packaged_model", lambda _activity: None)
     with pytest.raises(NoModel, match="--model"):
         estimate(worn, "walking", method="fused")
 
 
-def test_the_alternatives_hold_every_other_method(found):
-    assert set(found.alternatives) <= set(METHODS) - {found.method}
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_answers_for_every_joint_and_sample(worn, method):
+    found = estimate(worn, "walking", method=method)
+    assert found.method == method
+    assert set(found.angles.angles_rad) == set(worn.joints())
+    for name, angles in found.angles.angles_rad.items():
+        assert angles.shape == (worn.samples, 3)
+        assert np.isfinite(angles).all()
+        if found.angles_sd_rad is not None:
+            assert found.angles_sd_rad[name].shape == angles.shape
+            assert (found.angles_sd_rad[name] > 0).all()
+    assert set(found.alternatives) <= set(METHODS) - {method}
+    assert json.loads(json.dumps(found.summary()))["method"] == method
 
 
-def test_without_networks_the_default_needs_none(worn, monkeypatch):
-    monkeypatch.setattr("kinefuse.estimation.packaged_model", lambda _activity: None)
-    assert estimate(worn, "walking").method == "classical"
+def no_networks(monkeypatch):
+    for name in ("packaged_model", "packaged_correction"):
+        monkeypatch.setattr(f"kinefuse.methods.{name}", lambda _activity: None)
+
+
+@pytest.fixture(scope="module")
+def optimised(worn):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        no_networks(monkeypatch)
+        return estimate(worn, "walking")
+
+
+def test_the_optimiser_is_the_default_and_needs_no_network(optimised, walker):
+    assert optimised.method == "map"
+    assert optimised.model_name is None
+    assert optimised.alternatives == {}
+    for knee in ("knee_r", "knee_l"):
+        error = np.rad2deg(optimised.angles.angles_rad[knee] - walker.angles[knee])[300:-100, 0]
+        assert error.std() < 2.5
+        assert abs(error.mean()) < 5
+
+
+def test_the_default_runs_no_network_of_single_joints(worn, monkeypatch):
+    monkeypatch.setattr("kinefuse.methods.learned_angles", lambda *_: pytest.fail("was run"))
+    monkeypatch.setattr("kinefuse.methods.classical_angles", lambda *_: pytest.fail("was run"))
+    assert estimate(worn, "running").method == "map"
+
+
+def test_standing_is_answered_by_physics(optimised):
+    standing = slice(0, 150)  # the walker stands for two seconds
+    for name, angles in optimised.angles.angles_rad.items():
+        assert np.ptp(np.rad2deg(angles[standing]), axis=0).max() < 1.5, name
+
+
+def test_the_summary_tells_what_the_optimiser_found(optimised):
+    words = json.loads(json.dumps(optimised.summary()))["optimiser"]
+    assert words["converged"] is True
+    assert {"gyroscope", "gravity", "shared joint", "posture"} <= set(words["terms"])
+    for table in ("gyroscope_bias_deg_s", "alignment_correction_deg"):
+        assert set(words[table]) == set(optimised.alignment)
+        for found in words[table].values():
+            assert all(sd > 0 for sd in found["sd"])
+    assert set(words["joint_centres_m"]) == set(words["angles_sd_deg"]) == set(JOINTS)
+
+
+def test_a_bias_is_found_and_told_with_its_uncertainty(worn, optimised):
+    biased = np.deg2rad([1.0, -0.5, 1.5])
+    shank = worn["shank_r"]
+    sensors = dict(worn.sensors) | {"shank_r": replace(shank, gyr_rad_s=shank.gyr_rad_s + biased)}
+    words = estimate(replace(worn, sensors=sensors), alignment=optimised.alignment, method="map")
+    told = words.summary()["optimiser"]["gyroscope_bias_deg_s"]["shank_r"]
+    expected = np.rad2deg(optimised.alignment["shank_r"].R_segment_sensor @ biased)
+    known = optimised.summary()["optimiser"]["gyroscope_bias_deg_s"]["shank_r"]["mean"]
+    error = np.array(told["mean"]) - known - expected
+    assert (np.abs(error) < 3 * np.array(told["sd"])).all()
+
+
+@pytest.fixture(scope="module")
+def corrections(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models") / "mine"
+    folder.mkdir()
+    (folder / "correction").mkdir()
+    write_small_correction(folder / "correction")
+    return folder
+
+
+def test_a_models_correction_is_applied_and_the_uncorrected_answer_kept(worn, corrections):
+    found = estimate(worn, "walking", model=corrections)
+    assert (found.method, found.model_name) == ("map", "small")
+    plain = found.alternatives["optimiser"].angles_rad
+    assert np.abs(found.angles.angles_rad["knee_r"] - plain["knee_r"]).max() > 1e-3
+    assert "correction_turns_deg" in found.summary()["optimiser"]
+
+
+def test_without_correction_the_optimisers_own_angles_are_the_answer(worn, corrections):
+    """The method 'optimiser' is what 'map' is without a network."""
+    corrected = estimate(worn, "walking", model=corrections)
+    alone = estimate(worn, "walking", method="optimiser")
+    for name, angles in alone.angles.angles_rad.items():
+        np.testing.assert_array_equal(angles, corrected.alternatives["optimiser"].angles_rad[name])
+
+
+def test_who_names_a_model_without_a_correction_hears_its_networks(worn, tmp_path):
+    for part in ("model.json", "networks"):
+        (tmp_path / part).symlink_to(MODELS / "walking" / part)
+    assert estimate(worn, "walking", model=tmp_path).method == "fused"
 
 
 @pytest.mark.parametrize("activity", ["walking", "running"])
-def test_the_packaged_model_is_the_default(worn, activity):
-    found = estimate(worn, activity)
-    assert found.method == "fused"
+def test_the_packaged_networks_can_still_be_asked(worn, activity):
+    found = estimate(worn, activity, method="fused")
     assert found.model_name == activity
+    assert found.angles_sd_rad is None
     assert set(found.alternatives) == {"classical", "network", "orientation"}
 
 
@@ -125,11 +226,12 @@ def test_networks_do_not_speak_of_somebody_who_stands(worn):
 
 
 @pytest.mark.parametrize("rate_hz", [60.0, 128.0, 286.0])
-def test_any_rate_gives_the_same_angles(worn, rate_hz):
+@pytest.mark.parametrize("method", ["map", "fused"])
+def test_any_rate_gives_the_same_angles(worn, rate_hz, method):
     """Sensors run at whatever rate they like; networks are asked at theirs."""
     session = resampled_session(worn, rate_hz)
-    found = estimate(session, "walking", method="fused")
-    expected = estimate(worn, "walking", method="fused")
+    found = estimate(session, "walking", method=method)
+    expected = estimate(worn, "walking", method=method)
     assert found.angles.samples == session.samples
     at = np.arange(int(4 * rate_hz), int(12 * rate_hz))
     for name, angles in found.angles.angles_rad.items():

@@ -1,6 +1,6 @@
 """Scores are what they say, people count once, and nobody is scored whom a network has seen."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -8,6 +8,8 @@ import pytest
 
 from kinefuse.anatomy.joints import PLANES
 from kinefuse.cli.score_figure import score_figure
+from kinefuse.correction import load_correction
+from kinefuse.errors import UnknownChoice
 from kinefuse.evaluation import (
     ANSWERS,
     METHODS,
@@ -19,7 +21,8 @@ from kinefuse.evaluation import (
 )
 from kinefuse.networks.model_card import write_card
 from kinefuse.networks.saved_model import load_model
-from kinefuse.pair_estimation import PairEstimate
+from kinefuse.recordings import JointAngles, Trial
+from small_corrections import write_small_correction
 from small_networks import write_model
 from toy import puppet_trial
 
@@ -59,38 +62,74 @@ def scored(model, trials):
 
 def test_every_trial_leg_condition_method_answer_and_plane_has_one_score(scored):
     steps, scores = scored
-    assert [progress.done for progress, _ in steps] == list(range(1, 7))
-    assert len(scores) == 3 * 2 * 2 * len(METHODS) * len(ANSWERS) * len(PLANES)
-    assert set(scores["joint"]) == {"knee"}  # the model knows no other
+    assert [progress.done for progress, _ in steps] == list(range(1, 10))
+    single = scores.filter(pl.col("method") != "map")
+    assert len(single) == 3 * 2 * 3 * (len(METHODS) - 1) * len(ANSWERS) * len(PLANES)
+    assert set(single["joint"]) == {"knee"}  # the model knows no other
     assert scores.select(pl.exclude("rmse_deg", "rmse_mean_removed_deg")).is_unique().all()
     assert scores["rmse_deg"].is_finite().all()
+
+
+def test_the_optimiser_answers_for_every_joint_beside_the_angle_network(scored):
+    whole = scored[1].filter(method="map")
+    for answer, joints in (("alpha", {"knee"}), ("beta", {"hip", "knee", "ankle"})):
+        assert set(whole.filter(answer=answer)["joint"]) == joints
+    assert "theta" not in set(whole["answer"])  # without a correction network
+    alone = scored[1].filter(method="ours", answer="alpha")
+    same = whole.filter(answer="alpha").drop("method")
+    assert same.equals(alone.drop("method"))
+
+
+@pytest.fixture(scope="module")
+def correction(tmp_path_factory):
+    return load_correction(write_small_correction(tmp_path_factory.mktemp("small")))
+
+
+def test_a_correction_adds_theta_and_needs_no_other_network(trials, correction):
+    contender = Contender(method="map", correction=correction)
+    _, scores = scores_of(trials[:1], [contender], conditions=("as worn",))
+    assert set(scores["answer"]) == {"beta", "theta"}
+    assert len(scores) == 2 * 6 * len(PLANES)
+    beta, theta = (scores.filter(answer=answer)["rmse_deg"] for answer in ("beta", "theta"))
+    assert not np.allclose(beta, theta)
+
+
+def test_exact_sensors_are_known_to_be_exact():
+    """The optimiser may not turn sensors that are known to sit in the segments' axes."""
+    puppet = puppet_trial("p9", "long", seconds=10)
+    _, scores = scores_of([puppet], [Contender(method="map")], conditions=("aligned",))
+    assert scores["rmse_deg"].mean() < 3
+
+
+def test_mounted_sensors_are_found_by_the_alignment(walker):
+    """Whatever the mounting, after alignment the knee bends as it did."""
+    trial = Trial(
+        person="w", name="walk", activity="walking", imus=walker.session, poses=walker.poses,
+        angles=JointAngles(rate_hz=100.0, angles_rad=walker.angles), source="made up",
+    )  # fmt: skip
+    _, scores = scores_of([trial], [Contender(method="map")], conditions=("mounted",))
+    bent = scores.filter(joint="knee", plane="flexion")
+    assert bent["rmse_mean_removed_deg"].max() < 4
+
+
+def test_an_unknown_condition_names_the_known(trials):
+    with pytest.raises(UnknownChoice, match="aligned, as worn, mounted"):
+        scores_of(trials[:1], [Contender(method="map")], conditions=("taped",))
 
 
 def test_the_mean_removed_score_is_never_the_larger(scored):
     assert (scored[1]["rmse_mean_removed_deg"] <= scored[1]["rmse_deg"] + 1e-9).all()
 
 
-@dataclass(frozen=True)
-class Oracle:
-    """A method that returns the truth with a known error."""
-
-    truth: dict
-    error_rad: np.ndarray
-
-    def __call__(self, _model, pair, _kind, _condition):
-        return PairEstimate(self.truth[round(float(pair[0, 0]), 6)] + self.error_rad)
-
-
 def test_a_known_error_is_scored_in_degrees_by_plane(model, trials, monkeypatch):
-    from kinefuse.networks.limbs import pair_signals
-
-    truth = {
-        round(float(pair_signals(trial.imus, name)[0, 0]), 6): trial.angles.angles_rad[name]
-        for trial in trials[:1]
-        for name in ("knee_r", "knee_l")
-    }
     course = np.where(np.arange(300) % 2, 0.02, -0.02)[:, None] * np.array([0, 0, 1.0])
-    oracle = Oracle(truth, np.array([0.1, 0.0, 0.0]) + course)
+
+    def oracle(_contender, seen):
+        """The truth with a known error."""
+        for name in ("knee_r", "knee_l"):
+            truth = seen.trial.angles.angles_rad[name]
+            yield name, {"alpha": truth + np.array([0.1, 0.0, 0.0]) + course}
+
     monkeypatch.setitem(METHODS, "ours", oracle)
     _, scores = scores_of(
         trials[:1], [Contender(method="ours", model=model)], conditions=("aligned",)
@@ -109,7 +148,7 @@ def test_worn_sensors_repeat_with_the_seed_and_do_not_depend_on_company(model, t
     _, other = scores_of(trials[2:], ours, seed=1)
     same = scored[1].filter(person="p9", method="ours")
     assert alone.equals(same)
-    worn = pl.col("condition") == "as worn"
+    worn = pl.col("condition") != "aligned"
     assert not np.allclose(alone.filter(worn)["rmse_deg"], other.filter(worn)["rmse_deg"])
     assert alone.filter(~worn).equals(other.filter(~worn))
 
@@ -131,6 +170,11 @@ def test_people_count_once_however_many_trials_they_have():
     assert line["people"] == 2
 
 
+def test_nobody_is_scored_whom_the_correction_has_seen(correction):
+    with pytest.raises(KnownPeople, match="tuned on p2"):
+        check_people_are_new([Contender(method="map", correction=correction)], ["p2", "p9"])
+
+
 def test_nobody_is_scored_whom_the_networks_have_seen(model):
     contender = Contender(method="ours", model=model)
     check_people_are_new([contender], ["p9"])
@@ -143,8 +187,9 @@ def test_the_figure_shows_every_joint_plane_and_answer(scored):
     drawing = score_figure(summary(scored[1]))
     for plane in PLANES:
         assert drawing.count(f"knee {plane}, walking, aligned") == 1
+    assert "map beta" in drawing
     assert "ours theta" in drawing
     assert "published theta" in drawing
-    panels = 2 * len(PLANES)
-    assert drawing.count("<rect") == 1 + 6 + panels * 6  # paper, legend, bars
+    bars = 3 * len(PLANES) * (8 + 1 + 1)  # knee; hip and ankle by the optimiser alone
+    assert drawing.count("<rect") == 1 + 8 + bars  # paper, legend
     assert "nan" not in drawing

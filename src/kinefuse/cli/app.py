@@ -19,6 +19,7 @@ COMMANDS = {
     "prepare": "Turn marker recordings into trials with simulated sensors.",
     "train": "Train a model on trials.",
     "estimate": "Turn a sensor recording into joint angles and a report.",
+    "optimize": "Write orientations and angles of a store's trials to files.",
     "evaluate": "Score a model against the true angles of trials.",
 }
 """Each is the function of that name in the module of that name in this package."""

@@ -23,7 +23,7 @@ def demo(
     ),
     sensors: Annotated[str, typer.Option(help="How good: ideal, research, consumer.")] = "consumer",
     method: Annotated[
-        str | None, typer.Option(help="How to estimate; without it what did best on real people.")
+        str | None, typer.Option(help="map (default), optimiser, fused, classical, ...")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier report.")] = False,
 ) -> None:

@@ -12,11 +12,11 @@ def estimate(
     ],
     out: Annotated[Path, typer.Option(help="Folder to write the results into.")],
     model: Annotated[
-        Path | None, typer.Option(help="Model folder; without it the packaged model.")
+        Path | None, typer.Option(help="Model folder; without it the packaged one.")
     ] = None,
     activity: Annotated[str, typer.Option(help="walking or running.")] = "walking",
     method: Annotated[
-        str | None, typer.Option(help="How to estimate; without it what did best on real people.")
+        str | None, typer.Option(help="map (default), optimiser, fused, classical, ...")
     ] = None,
     joints: Annotated[
         str | None, typer.Option(help="Only these joints, such as 'knee_r,ankle_r'.")

@@ -22,11 +22,15 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="Of the faults of sensors as worn.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of results.")] = False,
 ) -> None:
-    """Score alpha, beta and theta against the truth: RMSE, raw and with the mean removed."""
+    """Score alpha, beta and theta against the truth: RMSE, raw and with the mean removed.
+
+    Method 'map': the angle network, the optimiser, and its corrected answer. Method 'ours': both
+    networks of each joint, fused.
+    """
     import polars as pl
 
+    from kinefuse.cli.people import opened, scored_trials
     from kinefuse.cli.progress import show
-    from kinefuse.cli.requests import scored_trials
     from kinefuse.cli.result_folder import filled_folder, refuse_to_overwrite
     from kinefuse.cli.score_figure import score_figure
     from kinefuse.cli.score_table import print_table
@@ -41,11 +45,13 @@ def evaluate(
 
     if out is not None:
         refuse_to_overwrite(out, force=force)
-    contenders = [Contender(method="ours", model=load_model(model))]
+    pairs, correction = opened(model)
+    contenders = [Contender(method="map", model=pairs, correction=correction)]
+    if pairs is not None:
+        contenders.append(Contender(method="ours", model=pairs))
     if baseline is not None:
         contenders.append(Contender(method="published", model=load_model(baseline)))
-    card = contenders[0].model.card
-    people, trials = scored_trials(tuple(stores), split, card)
+    people, trials = scored_trials(tuple(stores), split, contenders[0].cards)
     check_people_are_new(contenders, people)
     rows: list[dict] = []
     steps = score_trials(trials, contenders, seed)

@@ -1,4 +1,4 @@
-"""What the options of ``train`` and ``evaluate`` ask for, as plans."""
+"""What the options of ``train`` ask for, as plans."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,13 +7,10 @@ from kinefuse.anatomy.joints import JOINT_KINDS
 from kinefuse.dataset.splits import Split, read_split, split_people
 from kinefuse.dataset.store import Store, open_store
 from kinefuse.errors import UnknownChoice
-from kinefuse.evaluation import NobodyToScore
-from kinefuse.networks.model_card import ModelCard
 from kinefuse.networks.targets import TARGETS
-from kinefuse.recordings import Trial
 from kinefuse.training.chance import stream
 from kinefuse.training.config import TrainingConfig, recipe
-from kinefuse.training.data import ANY_ACTIVITY, trials_of
+from kinefuse.training.data import ANY_ACTIVITY
 from kinefuse.training.train_model import TrainingPlan
 
 ALL = "all"
@@ -92,24 +89,3 @@ def _changed(config: TrainingConfig, wanted: Wanted) -> TrainingConfig:
         worn = replace(config.augmentation, misalignment_deg=wanted.misalignment_deg)
         config = replace(config, augmentation=worn)
     return config
-
-
-def scored_trials(
-    folders: tuple[Path, ...], split_file: Path | None, card: ModelCard
-) -> tuple[tuple[str, ...], list[Trial]]:
-    """Whom to score and their trials of the model's activity.
-
-    The file's test people, else those the model's training left out.
-
-    Raises:
-        NobodyToScore: None of them has a sound trial in the stores.
-    """
-    stores = tuple(open_store(folder) for folder in folders)
-    if split_file is None:
-        people = tuple(card.people.get("test", ()))
-    else:
-        people = people_split(stores, split_file, seed=0).test
-    trials = list(trials_of(stores, people, card.activity))
-    if not trials:
-        raise NobodyToScore(people)
-    return people, trials

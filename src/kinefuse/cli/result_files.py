@@ -33,7 +33,7 @@ def write_results(
     """
     from kinefuse.report import write_report
 
-    write_angles_csv(folder / "angles.csv", found.angles)
+    write_angles_csv(folder / "angles.csv", found.angles, found.angles_sd_rad)
     write_angles_mot(folder / "angles.mot", found.angles)
     summary = {
         "kinefuse": kinefuse.__version__,

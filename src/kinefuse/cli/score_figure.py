@@ -11,8 +11,13 @@ from kinefuse.anatomy.joints import JOINT_KINDS, PLANES
 AIM_DEG = {"flexion": 1.27, "adduction": 2.52, "rotation": 3.34}
 
 _PANEL_WIDTH, _PANEL_HEIGHT = 300, 190
-_LEFT, _TOP, _LEGEND = 56, 34, 30
-_COLOURS = ("#0072b2", "#56b4e9", "#009e73", "#d55e00", "#e69f00", "#cc79a7")  # Okabe & Ito 2008
+_LEFT, _TOP, _LEGEND_ROW = 56, 34, 20
+_KEYS_A_ROW = 6
+# Okabe & Ito 2008, and a grey
+_COLOURS = (
+    "#0072b2", "#56b4e9", "#009e73", "#d55e00", "#e69f00",
+    "#cc79a7", "#f0e442", "#000000", "#999999",
+)  # fmt: skip
 
 
 def score_figure(means: pl.DataFrame) -> str:
@@ -26,12 +31,13 @@ def score_figure(means: pl.DataFrame) -> str:
         if joint in means["joint"]
     ]
     width = _LEFT + len(PLANES) * _PANEL_WIDTH
-    height = _LEGEND + len(panels) * _PANEL_HEIGHT
+    legend = _legend_height(answers)
+    height = legend + len(panels) * _PANEL_HEIGHT
     parts = [*_legend(answers)]
     for row, (activity, condition, joint) in enumerate(panels):
         chosen = means.filter(activity=activity, condition=condition, joint=joint)
         for column, plane in enumerate(PLANES):
-            corner = _LEFT + column * _PANEL_WIDTH, _LEGEND + row * _PANEL_HEIGHT
+            corner = _LEFT + column * _PANEL_WIDTH, legend + row * _PANEL_HEIGHT
             title = f"{joint} {plane}, {activity}, {condition}"
             parts += _panel(chosen.filter(plane=plane), answers, corner, (title, AIM_DEG[plane]))
     body = "\n".join(parts)
@@ -42,16 +48,25 @@ def score_figure(means: pl.DataFrame) -> str:
     )
 
 
+def _legend_height(answers: list[tuple[str, str]]) -> int:
+    return 10 + _LEGEND_ROW * (1 + -(-len(answers) // _KEYS_A_ROW))
+
+
 def _legend(answers: list[tuple[str, str]]) -> Iterator[str]:
+    y = 8
     for i, (method, answer) in enumerate(answers):
-        x = _LEFT + 130 * i
-        yield f'<rect x="{x}" y="8" width="12" height="12" fill="{_COLOURS[i % 6]}"/>'
-        yield f'<text x="{x + 17}" y="18">{escape(f"{method} {answer}")}</text>'
-    x = _LEFT + 130 * len(answers)
-    yield f'<path d="M{x} 14h14" stroke="black" stroke-dasharray="4 3"/>'
-    yield f'<text x="{x + 18}" y="18">published score</text>'
+        x, y = _LEFT + 130 * (i % _KEYS_A_ROW), 8 + _LEGEND_ROW * (i // _KEYS_A_ROW)
+        yield f'<rect x="{x}" y="{y}" width="12" height="12" fill="{_colour(i)}"/>'
+        yield f'<text x="{x + 17}" y="{y + 10}">{escape(f"{method} {answer}")}</text>'
+    y += _LEGEND_ROW
+    yield f'<path d="M{_LEFT} {y + 6}h14" stroke="black" stroke-dasharray="4 3"/>'
+    yield f'<text x="{_LEFT + 18}" y="{y + 10}">published score</text>'
     caption = "RMSE with the mean removed: mean and SD over people"
-    yield f'<text x="{x + 130}" y="18" fill="#555">{caption}</text>'
+    yield f'<text x="{_LEFT + 130}" y="{y + 10}" fill="#555">{caption}</text>'
+
+
+def _colour(i: int) -> str:
+    return _COLOURS[i % len(_COLOURS)]
 
 
 def _panel(
@@ -88,7 +103,7 @@ def _bar(
     y, middle = floor - value * scale, x + width / 2
     yield (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{value * scale:.1f}" '
-        f'fill="{_COLOURS[colour % 6]}"/>'
+        f'fill="{_colour(colour)}"/>'
     )
     low, high = floor - max(value - spread, 0) * scale, floor - (value + spread) * scale
     yield f'<path d="M{middle:.1f} {low:.1f}V{high:.1f}" stroke="black"/>'

@@ -1,6 +1,10 @@
 """Joint angles for people and for other programs; in degrees, since these are doors."""
 
+from collections.abc import Mapping
 from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
 
 from kinefuse.anatomy.joints import JOINTS, PLANES
 from kinefuse.formats.number_table import Columns, write_columns
@@ -23,19 +27,28 @@ subtalar joint turns about an oblique axis, ours inverts about the floating axis
 """
 
 
-def angle_columns(angles: JointAngles) -> Columns:
-    """``time_s`` and an angle [deg] a column, such as ``knee_flexion_r_deg``; right leg first."""
+SDs = Mapping[str, Float[np.ndarray, "_time 3"]]
+
+
+def angle_columns(angles: JointAngles, sd_rad: SDs | None = None) -> Columns:
+    """``time_s`` and an angle [deg] a column, such as ``knee_flexion_r_deg``; right leg first.
+
+    After each angle whose standard deviation is known stands that, as ``knee_flexion_r_sd_deg``.
+    """
     columns: Columns = {"time_s": angles.time_s}
     for name, degrees in _in_order(angles):
         joint = JOINTS[name]
         for i, plane in enumerate(PLANES):
-            columns[f"{joint.kind}_{plane}_{joint.side}_deg"] = degrees[:, i]
+            stem = f"{joint.kind}_{plane}_{joint.side}"
+            columns[f"{stem}_deg"] = degrees[:, i]
+            if sd_rad is not None and name in sd_rad:
+                columns[f"{stem}_sd_deg"] = np.rad2deg(sd_rad[name][:, i])
     return columns
 
 
-def write_angles_csv(path: Path, angles: JointAngles) -> None:
+def write_angles_csv(path: Path, angles: JointAngles, sd_rad: SDs | None = None) -> None:
     """Write ``angle_columns`` as CSV; joints that were not estimated have no columns."""
-    write_columns(path, angle_columns(angles), decimals=_DECIMALS)
+    write_columns(path, angle_columns(angles, sd_rad), decimals=_DECIMALS)
 
 
 def write_angles_mot(path: Path, angles: JointAngles) -> None:

@@ -16,6 +16,15 @@ from kinefuse.report.figures import plot_cycles
 from kinefuse.report.verdict import readable, verdict
 
 METHOD_WORDS = {
+    "map": "One estimate was made of the whole body: the segment attitudes, gyroscope biases and "
+    "errors of alignment that agree best with every gyroscope, with gravity, with feet at rest, "
+    "with joint centres that two sensors share, and with how people hold themselves. Where there "
+    "is a model, a network then corrected the angles for what sensors on flesh cannot know of the "
+    "bones beneath. Both say how sure they are.",
+    "optimiser": "One estimate was made of the whole body: the segment attitudes, gyroscope biases "
+    "and errors of alignment that agree best with every gyroscope, with gravity, with feet at "
+    "rest, with joint centres that two sensors share, and with how people hold themselves. No "
+    "network was used.",
     "classical": "No network was used. Each sensor's attitude was filtered from its gyroscope and "
     "accelerometer, turned into the axes of its segment, and the headings of neighbouring "
     "segments were made to agree on a common flexion axis. The angles are those between "
