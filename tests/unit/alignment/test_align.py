@@ -7,9 +7,11 @@ import pytest
 
 from kinefuse import so3
 from kinefuse.alignment import align, in_segment_axes
+from kinefuse.alignment.align import _alignment
+from kinefuse.alignment.facing import Facing
 from kinefuse.alignment.pelvis import pelvis_heading
 from kinefuse.alignment.shared_point import agreement
-from kinefuse.alignment.vertical import STILL_S, busiest_stretch, moving, still_pose
+from kinefuse.alignment.vertical import STILL_S, Vertical, busiest_stretch, moving, still_pose
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.classical import classical_angles
 from kinefuse.recordings import ImuSession
@@ -155,3 +157,23 @@ def test_a_long_day_is_aligned_by_its_busiest_minutes(walker):
     whole = busiest_stretch(walker.session, longest_s=6.0)
     assert whole.samples == 6 * walker.session.rate_hz
     assert moving(whole).all()
+
+
+def _lean_deg(R):
+    return np.rad2deg(np.arctan2(-R[1, 0], R[1, 1]))
+
+
+@pytest.mark.parametrize(("standing_sd", "gait_sd", "share"), [(1.0, 9.0, 1 / 82), (3.0, 3.0, 0.5)])
+def test_the_surer_posture_weighs_more(standing_sd, gait_sd, share):
+    """Two verticals 10 deg apart in lean; the share is what gait's counts."""
+    up, right = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
+    leaning = so3.exp(np.deg2rad(10.0) * right) @ up
+    in_gait = Vertical(leaning, up, "gait", gait_sd, 2.0)
+    standing = Vertical(up, up, "standing", standing_sd, 2.0)
+    facing = Facing(right, right, "stride", 5.0)
+    found = _alignment("thigh_r", in_gait, standing, facing)
+    gait_alone = _alignment("thigh_r", in_gait, None, facing)
+    assert abs(_lean_deg(gait_alone.R_segment_sensor)) == pytest.approx(10.0)
+    assert abs(_lean_deg(found.R_segment_sensor)) == pytest.approx(10.0 * share, abs=0.01)
+    assert found.lean_sd_deg < min(standing_sd, gait_sd)
+    assert found.lateral_sd_deg == pytest.approx(2.0)
