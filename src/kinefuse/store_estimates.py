@@ -26,7 +26,7 @@ from kinefuse.progress import Progress
 from kinefuse.published_baseline import published_attitudes, published_beta
 from kinefuse.recordings import Trial
 from kinefuse.whole_body import estimated_body
-from kinefuse.whole_body.wearing import ALIGNED, Seen, seen_in
+from kinefuse.whole_body.wearing import ALIGNED, WEARINGS, Seen, seen_in
 
 NINETY = 1.6449  # standard deviations to either side that hold 90 % of a normal error
 
@@ -67,6 +67,8 @@ class Request:
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise UnknownChoice("method", self.method, known=METHODS)
+        if self.condition not in WEARINGS:
+            raise UnknownChoice("condition", self.condition, known=WEARINGS)
 
     def words(self) -> dict[str, object]:
         """What tells one way of estimating from another."""
@@ -130,12 +132,13 @@ def estimate_trials(
     Raises:
         OtherEstimate: A file is there, but of another method, wearing or model.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     for done, entry in enumerate(entries, start=1):
         file = file_of(folder, entry)
         trial = read_trial(entry.file)
         if not file.exists():
-            write_estimated_trial(file, _estimated(trial, request))
+            estimated = _estimated(trial, request)
+            folder.mkdir(parents=True, exist_ok=True)
+            write_estimated_trial(file, estimated)
         found = read_estimated_trial(file)
         wanted = request.words()
         if differing := [key for key in wanted if wanted[key] != found.words.get(key)]:

@@ -40,8 +40,11 @@ def test_all_four_files_are_there_and_named(walk):
 def test_the_table_has_every_angle_of_every_sample(walk):
     _, out, _ = walk
     table = pl.read_csv(out / "angles.csv")
-    assert table.shape == (2000, 1 + 18)
+    assert table.shape == (2000, 1 + 2 * 18)
     assert np.isfinite(table.to_numpy()).all()
+    deviations = [name for name in table.columns if name.endswith("_sd_deg")]
+    assert len(deviations) == 18
+    assert (table.select(deviations).to_numpy() > 0).all()
     np.testing.assert_allclose(np.diff(table["time_s"]), 0.01, atol=2e-6)
 
 
@@ -63,7 +66,12 @@ def test_the_summary_is_strict_json_that_says_what_was_done(walk):
     summary = json.loads((out / "summary.json").read_text(), parse_constant=refuse)
     assert summary["recording"] == str(recording)
     assert summary["activity"] == "walking"
-    assert summary["method"]
+    assert summary["method"] == "map"
+    told = summary["optimiser"]
+    assert told["converged"] is True
+    assert set(told["gyroscope_bias_deg_s"]) == set(told["alignment_correction_deg"])
+    assert told["terms"]["shared joint"]["rms_sigmas"] > 0
+    assert {f["check"] for f in summary["findings"]} >= {"agreement", "convergence"}
     assert summary["rate_hz"] == 100.0
 
 
@@ -86,9 +94,18 @@ def test_only_the_asked_joints_are_written(walk, tmp_path):
     assert pl.read_csv(tmp_path / "out" / "angles.csv").columns == [
         "time_s",
         "knee_flexion_r_deg",
+        "knee_flexion_r_sd_deg",
         "knee_adduction_r_deg",
+        "knee_adduction_r_sd_deg",
         "knee_rotation_r_deg",
+        "knee_rotation_r_sd_deg",
     ]
+
+
+def test_methods_that_do_not_know_how_sure_they_are_say_nothing(walk, tmp_path):
+    estimate(walk[0], tmp_path / "out", "--method", "classical")
+    assert not [n for n in pl.read_csv(tmp_path / "out" / "angles.csv").columns if "_sd_" in n]
+    assert json.loads((tmp_path / "out" / "summary.json").read_text())["optimiser"] is None
 
 
 def test_what_reading_left_out_is_said_and_kept(tmp_path):

@@ -59,6 +59,22 @@ def test_joints_without_sensors_have_no_column(angles, tmp_path):
     ]
 
 
+def test_a_known_deviation_stands_after_its_angle(angles, tmp_path):
+    rng = np.random.default_rng(6)
+    sd = {name: rng.uniform(0.01, 0.1, size=(40, 3)) for name in ("hip_r", "knee_l")}
+    write_angles_csv(tmp_path / "angles.csv", angles, sd)
+    table = pl.read_csv(tmp_path / "angles.csv")
+    assert len(table.columns) == 1 + 18 + 6
+    for name, known in sd.items():
+        kind, side = name.split("_")
+        for i, plane in enumerate(PLANES):
+            stem = f"{kind}_{plane}_{side}"
+            at = table.columns.index(f"{stem}_deg")
+            assert table.columns[at + 1] == f"{stem}_sd_deg"
+            np.testing.assert_allclose(table[f"{stem}_sd_deg"], np.rad2deg(known[:, i]), atol=1e-6)
+    assert not [name for name in table.columns if name.startswith("ankle") and "_sd_" in name]
+
+
 def read_with_opensim(path):
     """Columns of a motion; every intermediate object is kept, or the library crashes."""
     table = opensim.TimeSeriesTable(str(path))
