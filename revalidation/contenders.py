@@ -39,6 +39,8 @@ class BodyAnswer:
 
     R_world_segment: Mapping[str, Attitudes]
     """Headings are comparable between segments; the common one is arbitrary."""
+    R_world_sensor: Mapping[str, Attitudes]
+    """The same without what the method itself found of the alignment's error."""
     angles: JointAngles
     angles_sd_rad: Mapping[str, Float[np.ndarray, "time 3"]] | None = None
     gyr_bias_rad_s: Mapping[str, np.ndarray] | None = None
@@ -77,6 +79,10 @@ def optimised(aligned: ImuSession, activity: str, alignment: Alignment | None = 
     body = estimate_body(aligned, activity, alignment=alignment)
     return BodyAnswer(
         R_world_segment=body.R_world_segment,
+        R_world_sensor={
+            s: R @ so3.exp(-body.alignment_rad[s].mean(axis=0))  # slips by less than 0.5 deg
+            for s, R in body.R_world_segment.items()
+        },
         angles=body.angles,
         angles_sd_rad=body.angles_sd_rad,
         gyr_bias_rad_s=body.gyr_bias_rad_s,
@@ -137,6 +143,7 @@ def _headed_once(attitudes: Mapping[str, Attitudes], rate_hz: float, activity: s
 def _answer(aligned: ImuSession, R: Mapping[str, Attitudes]) -> BodyAnswer:
     return BodyAnswer(
         R_world_segment=R,
+        R_world_sensor=R,
         angles=JointAngles(
             rate_hz=aligned.rate_hz,
             angles_rad={j: joint_angles_of(j, R) for j in aligned.joints()},

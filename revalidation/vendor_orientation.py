@@ -59,7 +59,7 @@ def main() -> None:
             answer = method(aligned, "walking", alignment)
             lasted = time.perf_counter() - began
             print(f"{walk.name}: {name}, {lasted:.1f} s {answer.note}", flush=True)
-            found = {s: R @ R_segment_sensor[s] for s, R in answer.R_world_segment.items()}
+            found = {s: R @ R_segment_sensor[s] for s, R in answer.R_world_sensor.items()}
             found, lag = synchronised(found, walk)
             rows += [
                 {"walk": walk.name, "method": name} | row
