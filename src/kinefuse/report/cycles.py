@@ -19,6 +19,8 @@ class Cycles:
 
     joint: str
     angles_rad: Float[np.ndarray, "stride point 3"]
+    error_sd_rad: Float[np.ndarray, "point 3"] | None = None
+    """One sigma of the mean stride's error; None where the method does not know."""
 
     @property
     def count(self) -> int:
@@ -38,9 +40,15 @@ class Cycles:
 
 
 def cut_cycles(
-    angles: JointAngles, contacts_s: Mapping[str, Float[np.ndarray, " contact"]]
+    angles: JointAngles,
+    contacts_s: Mapping[str, Float[np.ndarray, " contact"]],
+    angles_sd_rad: Mapping[str, Float[np.ndarray, "_time 3"]] | None = None,
 ) -> dict[str, Cycles]:
-    """Cycles of every joint whose side has at least one sound stride without gaps."""
+    """Cycles of every joint whose side has at least one sound stride without gaps.
+
+    The error of a mean stride is taken to be as large as that of single ones: what is uncertain
+    is above all how sensors sit, and that is the same in every stride.
+    """
     found = {}
     for name, curve in angles.angles_rad.items():
         contacts = contacts_s.get(JOINTS[name].side, np.zeros(0))
@@ -48,7 +56,11 @@ def cut_cycles(
         cut = _on_cycles(curve, angles.rate_hz, kept)
         whole = np.isfinite(cut).all(axis=(1, 2))
         if whole.any():
-            found[name] = Cycles(name, cut[whole])
+            sd = None
+            if angles_sd_rad is not None and name in angles_sd_rad:
+                of_strides = _on_cycles(angles_sd_rad[name], angles.rate_hz, kept)[whole]
+                sd = np.sqrt(np.mean(of_strides**2, axis=0))
+            found[name] = Cycles(name, cut[whole], sd)
     return found
 
 

@@ -13,6 +13,7 @@ from jaxtyping import Float
 
 from kinefuse.anatomy.joints import JOINT_KINDS, PLANES
 from kinefuse.anatomy.segments import SIDES
+from kinefuse.report.certainty import NINETY
 from kinefuse.report.cycles import Cycles
 
 WIDTH, HEIGHT = 340, 230
@@ -45,6 +46,13 @@ class Band:
     sd_deg: Curve
     kind: str = "estimate"
     """'estimate' (line and band) or 'truth' (thin line)."""
+    error_deg: Curve | None = None
+    """Half the width of the mean's 90 % interval, if it is known."""
+
+    @property
+    def reach_deg(self) -> Curve:
+        """How far from the mean anything is drawn."""
+        return self.sd_deg if self.error_deg is None else np.maximum(self.sd_deg, self.error_deg)
 
 
 def plot_cycles(
@@ -66,24 +74,38 @@ def plot_cycles(
 
 def _bands(cycles: Mapping[str, Cycles], kind: str, plane: int, what: str) -> list[Band]:
     return [
-        Band(
-            side,
-            np.rad2deg(cycles[f"{kind}_{side}"].mean_rad[:, plane]),
-            np.rad2deg(cycles[f"{kind}_{side}"].sd_rad[:, plane]),
-            what,
-        )
+        _band(side, cycles[f"{kind}_{side}"], plane, what)
         for side in SIDES
         if f"{kind}_{side}" in cycles
     ]
+
+
+def _band(side: str, cycles: Cycles, plane: int, what: str) -> Band:
+    known = None if cycles.error_sd_rad is None else cycles.error_sd_rad[:, plane]
+    return Band(
+        side,
+        np.rad2deg(cycles.mean_rad[:, plane]),
+        np.rad2deg(cycles.sd_rad[:, plane]),
+        what,
+        None if known is None else NINETY * np.rad2deg(known),
+    )
 
 
 def _drawing(title: str, bands: list[Band]) -> str:
     low, high = _limits(bands)
     ticks = _ticks(low, high)
     parts = [_grid(ticks, low, high)]
-    parts += [_area(band, low, high) for band in bands if band.kind == "estimate"]
+    estimates = [band for band in bands if band.kind == "estimate"]
+    parts += [
+        _area("interval", band.side, band.mean_deg, band.error_deg, (low, high))
+        for band in estimates
+        if band.error_deg is not None
+    ]
+    parts += [
+        _area("band", band.side, band.mean_deg, band.sd_deg, (low, high)) for band in estimates
+    ]
     parts += [_line(band, low, high) for band in bands]
-    parts += _labels([band for band in bands if band.kind == "estimate"], low, high)
+    parts += _labels(estimates, low, high)
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title, quote=True)}, '
         f'mean and standard deviation over the gait cycle">{"".join(parts)}</svg>'
@@ -91,8 +113,8 @@ def _drawing(title: str, bands: list[Band]) -> str:
 
 
 def _limits(bands: list[Band]) -> tuple[float, float]:
-    low = min(float((band.mean_deg - band.sd_deg).min()) for band in bands)
-    high = max(float((band.mean_deg + band.sd_deg).max()) for band in bands)
+    low = min(float((band.mean_deg - band.reach_deg).min()) for band in bands)
+    high = max(float((band.mean_deg + band.reach_deg).max()) for band in bands)
     missing = max(0.0, _LEAST_SPAN_DEG - (high - low)) / 2
     margin = 0.06 * max(high - low, _LEAST_SPAN_DEG)
     return low - missing - margin, high + missing + margin
@@ -120,10 +142,12 @@ def _grid(ticks: list[float], low: float, high: float) -> str:
     return f"{rows}{columns}{axis}"
 
 
-def _area(band: Band, low: float, high: float) -> str:
-    above = _points(band.mean_deg + band.sd_deg, low, high)
-    below = _points(band.mean_deg - band.sd_deg, low, high)
-    return f'<polygon class="band {band.side}" points="{" ".join(above + below[::-1])}"/>'
+def _area(
+    name: str, side: str, middle_deg: Curve, reach_deg: Curve, limits: tuple[float, float]
+) -> str:
+    above = _points(middle_deg + reach_deg, *limits)
+    below = _points(middle_deg - reach_deg, *limits)
+    return f'<polygon class="{name} {side}" points="{" ".join(above + below[::-1])}"/>'
 
 
 def _line(band: Band, low: float, high: float) -> str:

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kinefuse.estimation import Estimate
 from kinefuse.recordings import JointAngles
-from kinefuse.report import measures
+from kinefuse.report import certainty, measures
 from kinefuse.report.curves import packed_curves
 from kinefuse.report.cycles import cut_cycles
 from kinefuse.report.figures import plot_cycles
@@ -55,7 +55,8 @@ def write_report(estimate: Estimate, path: Path, truth: JointAngles | None = Non
 
 def render(estimate: Estimate, truth: JointAngles | None = None) -> str:
     """The page as text."""
-    cycles = cut_cycles(estimate.angles, estimate.contacts_s)
+    cycles = cut_cycles(estimate.angles, estimate.contacts_s, estimate.angles_sd_rad)
+    intervals = certainty.interval_rows(estimate.angles_sd_rad)
     true_cycles = cut_cycles(truth, estimate.contacts_s) if truth else None
     return (
         _environment()
@@ -74,7 +75,13 @@ def render(estimate: Estimate, truth: JointAngles | None = None) -> str:
             errors=measures.error_rows(estimate.angles, truth) if truth else [],
             agreement=measures.agreement_rows(estimate.angles, estimate.alternatives),
             findings=sorted(estimate.findings, key=lambda finding: finding.passed),
-            packed=packed_curves(estimate.angles, estimate.contacts_s, truth),
+            certainty=certainty.certainty(intervals),
+            intervals=intervals,
+            segments=certainty.segment_rows(estimate.body),
+            terms=certainty.term_rows(estimate.body),
+            packed=packed_curves(
+                estimate.angles, estimate.contacts_s, truth, estimate.angles_sd_rad
+            ),
         )
     )
 

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from kinefuse.estimation import Estimate
 from kinefuse.quality.finding import Finding
 from kinefuse.report.cycles import Cycles
 
 FEW_STRIDES = 6  # below, a mean stride is unsteady: Monaghan et al. 2007, Gait & Posture 25:303
+GRAVE = (("agreement", "shared joint"),)
+"""Check and subject of what makes angles worthless by itself."""
 UNSURE_HEADING_DEG = 10.0  # turns that much flexion and adduction into each other: sin = 0.17
 UNSURE_TILT_DEG = 5.0  # the error limit for clinical use: McGinley et al. 2009, Gait & Posture 29
 
@@ -33,7 +37,8 @@ def verdict(estimate: Estimate, cycles: dict[str, Cycles]) -> Verdict:
     failed = [finding for finding in estimate.findings if not finding.passed]
     cautions = [*_alignment_cautions(estimate), *_stride_cautions(cycles)]
     level = "sound" if not failed and not cautions else "care"
-    if not cycles or len(failed) > max(2, len(estimate.findings) // 4):
+    grave = any((finding.check, finding.subject) in GRAVE for finding in failed)
+    if not cycles or grave or len(failed) > max(2, len(estimate.findings) // 6):
         level = "doubt"
     return Verdict(level, HEADLINES[level], (*map(_sentence, failed), *cautions))
 
@@ -45,8 +50,7 @@ def _sentence(finding: Finding) -> str:
 
 
 def _alignment_cautions(estimate: Estimate) -> list[str]:
-    heading = {s: found.heading_sd_deg for s, found in estimate.alignment.items()}
-    tilt = {s: found.tilt_sd_deg for s, found in estimate.alignment.items()}
+    tilt, heading = _alignment_sd_deg(estimate)
     cautions = []
     if unsure := [s for s, sd in heading.items() if not sd <= UNSURE_HEADING_DEG]:
         cautions.append(
@@ -61,6 +65,17 @@ def _alignment_cautions(estimate: Estimate) -> list[str]:
             "constant of that size, their ranges of motion are not."
         )
     return cautions
+
+
+def _alignment_sd_deg(estimate: Estimate) -> tuple[dict[str, float], dict[str, float]]:
+    """Of tilt and heading, by segment: after the optimiser where there is one."""
+    if estimate.body is None:
+        found = estimate.alignment.items()
+        return {s: a.tilt_sd_deg for s, a in found}, {s: a.heading_sd_deg for s, a in found}
+    sd = {s: np.rad2deg(v.min(axis=0)) for s, v in estimate.body.body.alignment_sd_rad.items()}
+    return {s: float(max(v[0], v[2])) for s, v in sd.items()}, {
+        s: float(v[1]) for s, v in sd.items()
+    }
 
 
 def _stride_cautions(cycles: dict[str, Cycles]) -> list[str]:

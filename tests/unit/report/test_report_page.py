@@ -48,7 +48,7 @@ def text_of(html):
 
 
 def test_the_page_is_well_formed(estimate, truth):
-    assert Checker(page.render(estimate, truth)).tags.count("svg") == 9 + 3  # panels and legend
+    assert Checker(page.render(estimate, truth)).tags.count("svg") == 9 + 4  # panels and legend
 
 
 def test_nothing_is_fetched(estimate, truth):
@@ -164,10 +164,11 @@ def test_hostile_names_are_only_text(estimate, hostile):
     assert hostile not in html
 
 
-def test_an_hour_stays_below_eight_megabytes(estimate, tmp_path):
+def test_an_hour_stays_below_eight_megabytes(sure, tmp_path):
     hour = sines(3600.0)
     contacts = {"r": np.arange(0.0, 3590.0, 1.1), "l": np.arange(0.5, 3590.0, 1.1)}
-    long = replace(estimate, angles=hour, alternatives={}, contacts_s=contacts)
+    sd_rad = {name: np.abs(angles) / 9 + 0.01 for name, angles in hour.angles_rad.items()}
+    long = replace(sure, angles=hour, alternatives={}, contacts_s=contacts, angles_sd_rad=sd_rad)
     write_report(long, tmp_path / "report.html", truth=hour)
     assert (tmp_path / "report.html").stat().st_size < 8e6
 
@@ -210,11 +211,11 @@ def test_durations_are_written_for_people(seconds, text):
     assert page._duration(float(seconds)) == text
 
 
-def test_the_script_draws_in_a_browser(estimate, truth, tmp_path):
+def test_the_script_draws_in_a_browser(sure, truth, tmp_path):
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if not browser:
         pytest.skip("no chromium to open the page with")
-    write_report(estimate, tmp_path / "report.html", truth)
+    write_report(sure, tmp_path / "report.html", truth)
     flags = (
         "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
         f"--disable-component-update --disable-sync --user-data-dir={tmp_path / 'profile'}"

@@ -11,24 +11,40 @@
     ankle: { flexion: "dorsiflexion", adduction: "inversion" },
     rotation: "internal rotation",
   };
-  const curves = {};
+  const ninety = 1.6449; // standard deviations to either side that hold 90 % of a normal error
+  function unpacked(text) {
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    const whole = new DataView(bytes.buffer);
+    const degrees = new Float32Array(bytes.length / 2);
+    for (let i = 0; i < degrees.length; i++) {
+      const step = whole.getInt16(2 * i, true);
+      degrees[i] = step === packed.missing ? NaN : step * packed.step_deg;
+    }
+    return degrees;
+  }
+  const curves = {}, deviations = {};
   let samples = 0;
   for (const kind of kinds) {
     curves[kind] = {};
+    deviations[kind] = {};
     for (const plane of planes) {
       curves[kind][plane] = {};
+      deviations[kind][plane] = {};
       for (const [who, text] of Object.entries(packed.curves[kind][plane])) {
-        const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-        const whole = new DataView(bytes.buffer);
-        const degrees = new Float32Array(bytes.length / 2);
-        for (let i = 0; i < degrees.length; i++) {
-          const step = whole.getInt16(2 * i, true);
-          degrees[i] = step === packed.missing ? NaN : step * packed.step_deg;
-        }
-        curves[kind][plane][who] = degrees;
-        samples = Math.max(samples, degrees.length);
+        curves[kind][plane][who] = unpacked(text);
+        samples = Math.max(samples, curves[kind][plane][who].length);
+      }
+      for (const [who, text] of Object.entries(packed.deviations[kind]?.[plane] ?? {})) {
+        deviations[kind][plane][who] = unpacked(text);
       }
     }
+  }
+  // Half the width of a curve's 90 % interval at one of its samples.
+  function reach(kind, plane, who, i) {
+    const sd = deviations[kind][plane][who];
+    if (!sd) return 0;
+    const at = Math.floor(i / packed.rate_hz * packed.deviations_rate_hz);
+    return ninety * sd[Math.min(sd.length - 1, at)];
   }
   const last = (samples - 1) / packed.rate_hz;
   const begins = Object.values(packed.contacts_s).map((times) => times[0] ?? 0);
@@ -66,10 +82,11 @@
 
   function limits(kind, plane) {
     const sorted = [];
-    for (const degrees of Object.values(curves[kind][plane])) {
+    for (const [who, degrees] of Object.entries(curves[kind][plane])) {
       const stride = Math.max(1, Math.floor(degrees.length / 5000));
       for (let i = 0; i < degrees.length; i += stride) {
-        if (!Number.isNaN(degrees[i])) sorted.push(degrees[i]);
+        const wide = reach(kind, plane, who, i);
+        if (!Number.isNaN(degrees[i])) sorted.push(degrees[i] - wide, degrees[i] + wide);
       }
     }
     if (!sorted.length) return [-10, 10];
@@ -116,6 +133,34 @@
     pen.stroke();
   }
 
+  // The 90 % interval around a curve: the widest of each pixel column.
+  function shade(pen, kind, who, x, y, width) {
+    const degrees = curves[kind][view.plane][who];
+    const from = Math.max(0, Math.floor(view.from * packed.rate_hz) - 1);
+    const to = Math.min(degrees.length - 1, Math.ceil(view.to * packed.rate_hz) + 1);
+    const bin = Math.max(1, Math.floor((to - from) / (2 * width)));
+    let above = [], below = [];
+    const fill = () => {
+      pen.beginPath();
+      above.forEach(([at, deg], n) => (n ? pen.lineTo(x(at), y(deg)) : pen.moveTo(x(at), y(deg))));
+      below.reverse().forEach(([at, deg]) => pen.lineTo(x(at), y(deg)));
+      pen.fill();
+      above = []; below = [];
+    };
+    for (let i = from; i <= to; i += bin) {
+      let low = Infinity, high = -Infinity, gap = false;
+      for (let k = i; k < Math.min(i + bin, to + 1); k++) {
+        const wide = reach(kind, view.plane, who, k);
+        if (Number.isNaN(degrees[k]) || Number.isNaN(wide)) gap = true;
+        else { low = Math.min(low, degrees[k] - wide); high = Math.max(high, degrees[k] + wide); }
+      }
+      if (gap) { fill(); continue; }
+      above.push([i / packed.rate_hz, high]);
+      below.push([i / packed.rate_hz, low]);
+    }
+    fill();
+  }
+
   function draw({ kind, canvas }) {
     const { pen, width, height } = prepare(canvas);
     const [low, high] = limits(kind, view.plane);
@@ -139,6 +184,12 @@
     pen.fillText(`${kind[0].toUpperCase()}${kind.slice(1)} ${plane}`, room.left, 15);
     pen.save();
     pen.beginPath(); pen.rect(room.left, 0, width - room.left - room.right, height - room.bottom + 3); pen.clip();
+    pen.globalAlpha = 0.16;
+    for (const who of Object.keys(deviations[kind][view.plane])) {
+      pen.fillStyle = colour(style(who)[0]);
+      shade(pen, kind, who, x, y, width);
+    }
+    pen.globalAlpha = 1;
     for (const [who, degrees] of Object.entries(curves[kind][view.plane])) {
       const [name, dashes, thick] = style(who);
       pen.strokeStyle = colour(name); pen.lineWidth = thick;
@@ -209,7 +260,8 @@
     const index = Math.round(seconds * packed.rate_hz);
     readout.textContent = `${seconds.toFixed(2)} s · ` + kinds.map((kind) => `${kind} ` +
       Object.entries(curves[kind][view.plane]).map(([who, degrees]) =>
-        `${words[who]} ${Number.isNaN(degrees[index] ?? NaN) ? "–" : degrees[index].toFixed(1) + "°"}`).join(", ")
+        `${words[who]} ${Number.isNaN(degrees[index] ?? NaN) ? "–" : degrees[index].toFixed(1) + "°"}` +
+        (deviations[kind][view.plane][who] ? ` ± ${reach(kind, view.plane, who, index).toFixed(1)}°` : "")).join(", ")
     ).join(" · ");
     canvases.forEach(draw);
   }
