@@ -46,8 +46,12 @@ def still_pose(session: ImuSession) -> slice | None:
 
 def moving(session: ImuSession) -> Bool[np.ndarray, " time"]:
     """Samples within a second of which the legs swing; all samples if they never do."""
-    legs = [imu for segment, imu in session.sensors.items() if segment != "pelvis"]
-    return moving_samples(legs or list(session.sensors.values()))
+    return moving_samples(_legs(session))
+
+
+def swinging(session: ImuSession) -> Bool[np.ndarray, " time"]:
+    """Samples within a second of which the legs swing; none if they never do."""
+    return np.asarray(_speed(_legs(session), 1.0) > MOVING_RAD_S)
 
 
 def moving_samples(sensors: Sequence[ImuRecording]) -> Bool[np.ndarray, " time"]:
@@ -117,6 +121,12 @@ def _sits_or_lies(at_rest, in_gait) -> bool:
         _unit(at_rest[s]) @ up for s, up in in_gait.items() if s.startswith(("thigh", "shank"))
     ]
     return any(cosine < np.cos(np.deg2rad(STANDING_CONE_DEG)) for cosine in cosines)
+
+
+def _legs(session: ImuSession) -> list[ImuRecording]:
+    """Sensors below the pelvis, or whatever there is."""
+    legs = [imu for segment, imu in session.sensors.items() if segment != "pelvis"]
+    return legs or list(session.sensors.values())
 
 
 def _speed(sensors, window_s: float) -> Float[np.ndarray, " time"]:

@@ -21,10 +21,10 @@ from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.optimiser.evidence import Evidence, NetworkAttitudes, gather
 from kinefuse.optimiser.gauss_newton import Solution, solve
 from kinefuse.optimiser.paths import Knots, Path, followed
-from kinefuse.optimiser.start import start
+from kinefuse.optimiser.start import reckoned_again, start
 from kinefuse.optimiser.trust import Trust, fitted
 from kinefuse.optimiser.uncertainty import angles_sd_rad
-from kinefuse.optimiser.unknowns import Layout, Unknowns
+from kinefuse.optimiser.unknowns import Layout
 from kinefuse.recordings import ImuSession, JointAngles
 
 _STEPS = (3, 2, 20)
@@ -104,21 +104,10 @@ def _estimated(
     solution = solve(gather(evidence, paths, at), at, _TOLERANCE_RAD, _STEPS[0])
     steps = solution.steps
     for most in _STEPS[1:]:
-        paths, at = _reckoned_again(aligned, knots, paths, solution.at)
+        paths, at = reckoned_again(aligned, paths, solution.at)
         solution = solve(gather(evidence, paths, at), at, _TOLERANCE_RAD, most)
         steps += solution.steps
     return _told(evidence, paths, solution, steps)
-
-
-def _reckoned_again(
-    aligned: ImuSession, knots: Knots, paths: Mapping[str, Path], at: Unknowns
-) -> tuple[dict[str, Path], Unknowns]:
-    """The same attitudes at the knots, behind dead reckoning without the biases found."""
-    new = {s: Path(aligned[s], knots, at.bias(s)) for s in paths}
-    C = np.stack(
-        [at.turn(s) @ old.S_knot @ so3.transpose(new[s].S_knot) for s, old in paths.items()], axis=1
-    )
-    return new, Unknowns(layout=at.layout, C=C, bias_rad_s=at.bias_rad_s, A=at.A)
 
 
 def _told(
@@ -141,7 +130,9 @@ def _told(
         rate_hz=rate_hz,
         R_world_segment=R,
         angles=JointAngles(rate_hz=rate_hz, angles_rad=angles),
-        angles_sd_rad={name: angles_sd_rad(name, R, covariances, layout, knots) for name in angles},
+        angles_sd_rad={
+            name: angles_sd_rad(name, R, covariances, layout, knots.cell_of) for name in angles
+        },
         gyr_bias_rad_s={s: at.bias(s) for s in paths},
         gyr_bias_sd_rad_s={s: sds[:, layout.bias(s)] for s in paths},
         alignment_rad={s: so3.log(at.alignment(s)) for s in paths},

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from kinefuse import so3
 from kinefuse.alignment.segment_alignment import SegmentAlignment
-from kinefuse.alignment.vertical import moving
+from kinefuse.alignment.vertical import moving, swinging
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.optimiser.gauss_newton import Term
-from kinefuse.optimiser.joint_centres import fitted_centres_m, lever_arms
+from kinefuse.optimiser.joint_centres import CentreEquations, centre_equations, lever_arms
 from kinefuse.optimiser.paths import Knots, Path, followed
 from kinefuse.optimiser.terms.gravity import Direction
 from kinefuse.optimiser.terms.network import RelativeAttitude
@@ -33,7 +33,8 @@ Paths = Mapping[str, Path]
 _REST_RAD_S, _REST_FORCE_M_S2, _REST_S = 0.1, 0.5, 0.2
 _TORN = 3.0  # times the SD
 _INSTANTS = 9  # of a posture window: every phase of the stride is seen over a few windows
-_CENTRES_FROM_S = 300.0  # two hundred strides place a joint's centre
+CENTRES_FROM_S = 300.0  # two hundred strides place a joint's centre
+_STANDING = 1e-4  # of what is known of gait: enough to determine every heading
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,24 @@ class NetworkAttitudes:
 
     R_up_proximal: Attitudes
     R_up_distal: Attitudes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """What a stretch of a longer recording has to be told about the samples before it."""
+
+    before: int
+    """Knots at its beginning that were solved for before and are there for filters to settle."""
+    samples_before: int
+    """Of the recording, before the stretch."""
+    centres: Mapping[str, CentreEquations]
+    """By joint, of the samples before the first knot that is solved for."""
+    moved: bool
+    """Whether the person walked or ran before or does now."""
+    gait_before: int
+    """Knots in gait before the first that is solved for."""
+    gait_at_first: int
+    """Knots in gait that share what is known of a person's posture from the beginning."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +73,8 @@ class Evidence:
     trust: Trust
     network: Mapping[str, NetworkAttitudes]
     alignment: Mapping[str, SegmentAlignment]
+    stretch: Stretch | None = None
+    """Of a longer recording; None: this is all of it."""
     centres_m: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
     @cached_property
@@ -72,7 +93,8 @@ class Evidence:
     @cached_property
     def moves(self) -> np.ndarray:
         """Samples in which the person walks or runs."""
-        return moving(self.session)
+        moved = self.stretch is not None and self.stretch.moved
+        return swinging(self.session) if moved else moving(self.session)
 
     @property
     def alignment_sd_rad(self) -> Float[np.ndarray, "segment 3"]:
@@ -163,14 +185,35 @@ def _centres(
     evidence: Evidence, name: str, paths: Paths, at: Unknowns
 ) -> tuple[np.ndarray, np.ndarray]:
     """Found anew from the attitudes so far."""
+    stretch, part = evidence.stretch, slice(0, round(CENTRES_FROM_S * evidence.session.rate_hz))
+    known = CentreEquations()
+    if stretch is not None:
+        known = stretch.centres.get(name, known)
+        part = slice(stretch.before * evidence.knots.spacing, part.stop - stretch.samples_before)
+    return (known + centres_seen(evidence, name, paths, at, part)).solved_m(name)
+
+
+def centres_seen(
+    evidence: Evidence, name: str, paths: Paths, at: Unknowns, part: slice
+) -> CentreEquations:
+    """What some samples say of a joint's centre at these attitudes."""
+    if part.stop <= part.start:
+        return CentreEquations()
     named = JOINTS[name]
-    proximal, distal = named.proximal, named.distal
-    return fitted_centres_m(
-        name,
-        (evidence.arms[proximal], evidence.arms[distal]),
-        (followed(at.turn(proximal), paths[proximal]), followed(at.turn(distal), paths[distal])),
+    pair = named.proximal, named.distal
+    # for filters to settle
+    first = max(0, part.start - round(evidence.session.rate_hz))
+    read = slice(first, min(evidence.knots.samples, part.stop + round(evidence.session.rate_hz)))
+    if evidence.stretch is None:
+        read = part
+    arms = evidence.arms[named.proximal], evidence.arms[named.distal]
+    R = tuple(followed(at.turn(s), paths[s], read) for s in pair)
+    return centre_equations(
+        arms,
+        R,
         evidence.trust.shared_m_s2[named.kind],
-        slice(0, round(_CENTRES_FROM_S * evidence.session.rate_hz)),
+        read,
+        slice(part.start - read.start, part.stop - read.start),
     )
 
 
@@ -223,8 +266,7 @@ def _posture(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
     gait = np.all(evidence.moves[instants] | ~inside, axis=1)
     if not gait.any():
         return []
-    lasting = 1 + gait.sum() * trust.knot_s / trust.posture_lasts_s
-    shared = np.sqrt(max(1.0, gait.sum() / lasting))
+    shared = _posture_shares(evidence, np.asarray(gait))[:, None]
     terms: list[Term] = []
     for name in evidence.session.joints():
         named = JOINTS[name]
@@ -242,6 +284,26 @@ def _posture(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
             )
         )
     return terms
+
+
+def _posture_shares(
+    evidence: Evidence, gait: Bool[np.ndarray, " knot"]
+) -> Float[np.ndarray, " knot"]:
+    """How many times larger each knot's SD of the usual posture is than between people.
+
+    A recording knows a person's posture once, and once more every so often, evenly spread over
+    its knots. A stretch cannot know how many there will be: the first knots share what is known
+    at once.
+    """
+    trust, stretch = evidence.trust, evidence.stretch
+    often = trust.knot_s / trust.posture_lasts_s
+    if stretch is None:
+        pieces = np.full(len(gait), min(1.0, 1 / gait.sum() + often))
+        return 1 / np.sqrt(pieces)
+    number = stretch.gait_before + np.cumsum(gait) - gait[: stretch.before].sum() - 1
+    pieces = np.where(number < stretch.gait_at_first, 1 / stretch.gait_at_first + often, often)
+    # Who has only stood so far does not stand as people walk.
+    return 1 / np.sqrt(pieces if stretch.moved else _STANDING * pieces)
 
 
 def _rest(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:

@@ -5,7 +5,7 @@ attitudes given they follow from least squares, around what a usual body suggest
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -64,6 +64,53 @@ def usual_centres_m(joint: str) -> tuple[Float[np.ndarray, "3"], Float[np.ndarra
     return end - _place(named.proximal), -_place(named.distal)
 
 
+@dataclass(frozen=True)
+class CentreEquations:
+    """What motion says of a joint's two positions: normal equations, which add up over time."""
+
+    information: Float[np.ndarray, "6 6"] = field(default_factory=lambda: np.zeros((6, 6)))
+    weighted: Float[np.ndarray, "6"] = field(default_factory=lambda: np.zeros(6))
+
+    def __add__(self, more: "CentreEquations") -> "CentreEquations":
+        return CentreEquations(self.information + more.information, self.weighted + more.weighted)
+
+    def solved_m(self, joint: str) -> tuple[Float[np.ndarray, "3"], Float[np.ndarray, "3"]]:
+        """The two positions, near the usual ones."""
+        usual = np.concatenate(usual_centres_m(joint))
+        found = np.linalg.solve(
+            self.information + np.eye(6) / PRIOR_SD_M**2, self.weighted + usual / PRIOR_SD_M**2
+        )
+        return found[:3], found[3:]
+
+
+def centre_equations(
+    arms: tuple[LeverArm, LeverArm],
+    R_world_sensor: tuple[np.ndarray, np.ndarray],
+    sd_m_s2: float,
+    part: slice = slice(None),
+    counted: slice = slice(None),
+) -> CentreEquations:
+    """Both sides of a joint feel the same at its centre.
+
+    Args:
+        arms: Of the proximal and the distal sensor.
+        R_world_sensor: Their attitudes at the samples used.
+        sd_m_s2: Of one sample's disagreement, as if samples were independent.
+        part: Samples to use.
+        counted: Of those, the ones that count; the others let the filters settle.
+    """
+    forces, gains = [], []
+    for arm, R in zip(arms, R_world_sensor, strict=True):
+        felt = np.concatenate([arm.imu.acc_m_s2[part, :, None], arm.gain[part]], axis=2)
+        turned = (R @ felt).reshape(len(felt), -1)
+        turned = low_pass(turned, arm.band_hz, arm.imu.rate_hz).reshape(len(felt), 3, 4)
+        forces.append(turned[counted, :, 0])
+        gains.append(turned[counted, :, 1:])
+    design = np.concatenate([gains[0], -gains[1]], axis=2).reshape(-1, 6)
+    apart = (forces[1] - forces[0]).reshape(-1)
+    return CentreEquations(design.T @ design / sd_m_s2**2, design.T @ apart / sd_m_s2**2)
+
+
 def fitted_centres_m(
     joint: str,
     arms: tuple[LeverArm, LeverArm],
@@ -73,26 +120,11 @@ def fitted_centres_m(
 ) -> tuple[Float[np.ndarray, "3"], Float[np.ndarray, "3"]]:
     """The two positions that make both sides feel the same, near the usual ones.
 
-    Args:
-        joint: Name of the joint.
-        arms: Of the proximal and the distal sensor.
-        R_world_sensor: Their attitudes.
-        sd_m_s2: Of one sample's disagreement, as if samples were independent.
-        part: Samples to use.
+    Arguments as for ``centre_equations``, but attitudes at all samples.
     """
-    forces, gains = [], []
-    for arm, R in zip(arms, R_world_sensor, strict=True):
-        felt = np.concatenate([arm.imu.acc_m_s2[part, :, None], arm.gain[part]], axis=2)
-        turned = (R[part] @ felt).reshape(len(felt), -1)
-        turned = low_pass(turned, arm.band_hz, arm.imu.rate_hz).reshape(len(felt), 3, 4)
-        forces.append(turned[..., 0])
-        gains.append(turned[..., 1:])
-    design = np.concatenate([gains[0], -gains[1]], axis=2).reshape(-1, 6)
-    apart = (forces[1] - forces[0]).reshape(-1)
-    usual = np.concatenate(usual_centres_m(joint))
-    information = design.T @ design / sd_m_s2**2 + np.eye(6) / PRIOR_SD_M**2
-    found = np.linalg.solve(information, design.T @ apart / sd_m_s2**2 + usual / PRIOR_SD_M**2)
-    return found[:3], found[3:]
+    proximal, distal = R_world_sensor
+    seen = centre_equations(arms, (proximal[part], distal[part]), sd_m_s2, part)
+    return seen.solved_m(joint)
 
 
 def lever_arms(sensors: Mapping[str, ImuRecording], band_hz: float) -> dict[str, LeverArm]:

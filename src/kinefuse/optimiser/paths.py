@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from kinefuse import so3
+from kinefuse.orientation._compiled import compiled, turn_in_place
 from kinefuse.orientation.strapdown import dead_reckoning
 from kinefuse.recordings import ImuRecording
 
@@ -117,14 +118,30 @@ class Path:
         return np.einsum("tij,tj->ti", self.S, self.imu.acc_m_s2)
 
 
-def followed(C: Float[np.ndarray, "knot 3 3"], path: Path) -> Float[np.ndarray, "time 3 3"]:
-    """``R_world_sensor = C S`` at every sample; the slow turns run evenly from knot to knot."""
-    at = path.knots.at
-    since = np.clip(
-        np.searchsorted(at, np.arange(path.knots.samples), side="right") - 1, 0, len(at) - 1
-    )
-    after = np.minimum(since + 1, len(at) - 1)
-    share = (np.arange(path.knots.samples) - at[since]) / np.maximum(at[after] - at[since], 1)
-    turn = so3.log(C[1:] @ so3.transpose(C[:-1])) if len(C) > 1 else np.zeros((0, 3))
+def followed(
+    C: Float[np.ndarray, "knot 3 3"], path: Path, part: slice = slice(None)
+) -> Float[np.ndarray, "_time 3 3"]:
+    """``R_world_sensor = C S`` at some samples; the slow turns run evenly from knot to knot."""
+    samples = range(*part.indices(path.knots.samples))
+    out = np.empty((len(samples), 3, 3))
+    turn = so3.log(so3.transpose(C[:-1]) @ C[1:]) if len(C) > 1 else np.zeros((0, 3))
     turn = np.concatenate([turn, np.zeros((1, 3))])
-    return so3.exp(share[:, None] * turn[since]) @ C[since] @ path.S
+    _follow(out, np.ascontiguousarray(C), turn, path.knots.at, path.S[part], samples.start)
+    return out
+
+
+@compiled
+def _follow(out, C, turn, at, S, first):
+    slow = np.empty((3, 3))
+    k = 0
+    for t in range(len(out)):
+        while k + 1 < len(at) and at[k + 1] <= first + t:
+            k += 1
+        share = (first + t - at[k]) / (at[k + 1] - at[k]) if k + 1 < len(at) else 0.0
+        slow[:] = C[k]
+        turn_in_place(slow, share * turn[k])
+        for i in range(3):
+            for j in range(3):
+                out[t, i, j] = (
+                    slow[i, 0] * S[t, 0, j] + slow[i, 1] * S[t, 1, j] + slow[i, 2] * S[t, 2, j]
+                )

@@ -1,8 +1,10 @@
 """Where the optimiser begins: each filter's attitudes, turned to a common heading."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Float
 
 from kinefuse import so3
 from kinefuse.alignment.reference_posture import heading_in_travel_frame_rad
@@ -10,6 +12,7 @@ from kinefuse.optimiser.paths import Path
 from kinefuse.optimiser.unknowns import Layout, Unknowns
 from kinefuse.orientation.filtering import filter_attitude
 from kinefuse.orientation.heading import slow_heading
+from kinefuse.recordings import ImuSession
 
 
 def start(layout: Layout, paths: Mapping[str, Path], activity: str) -> Unknowns:
@@ -35,3 +38,26 @@ def start(layout: Layout, paths: Mapping[str, Path], activity: str) -> Unknowns:
         bias_rad_s=np.zeros((*shape, 3)),
         A=np.broadcast_to(np.eye(3), (*shape, 3, 3)).copy(),
     )
+
+
+def reckoned_again(
+    session: ImuSession, paths: Mapping[str, Path], at: Unknowns
+) -> tuple[dict[str, Path], Unknowns]:
+    """The same attitudes at the knots, behind dead reckoning without the biases found."""
+    new = {s: Path(session[s], path.knots, at.bias(s)) for s, path in paths.items()}
+    return new, behind(new, knot_attitudes(paths, at), at)
+
+
+def knot_attitudes(
+    paths: Mapping[str, Path], at: Unknowns
+) -> Float[np.ndarray, "knot segment 3 3"]:
+    """``R_world_sensor`` at every knot."""
+    return np.stack([at.turn(s) @ path.S_knot for s, path in paths.items()], axis=1)
+
+
+def behind(
+    paths: Mapping[str, Path], R_world_sensor: Float[np.ndarray, "knot segment 3 3"], at: Unknowns
+) -> Unknowns:
+    """Turns of these dead reckonings that lead to given attitudes at the knots."""
+    S = np.stack([path.S_knot for path in paths.values()], axis=1)
+    return replace(at, C=R_world_sensor @ so3.transpose(S))

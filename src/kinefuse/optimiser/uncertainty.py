@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.optimiser.normal_equations import Blocks
-from kinefuse.optimiser.paths import Knots
 from kinefuse.optimiser.terms.posture import angle_changes, angle_columns
 from kinefuse.optimiser.unknowns import Layout
 
@@ -19,16 +18,24 @@ def angles_sd_rad(
     R_world_segment: Mapping[str, Float[np.ndarray, "time 3 3"]],
     covariances: Blocks,
     layout: Layout,
-    knots: Knots,
+    cell_of: Int[np.ndarray, " _time"],
 ) -> Float[np.ndarray, "time 3"]:
-    """One sigma of each of a joint's angles, with the covariance of the nearest knot."""
+    """One sigma of each of a joint's angles, with the covariance of the nearest knot.
+
+    Args:
+        joint: Name of the joint.
+        R_world_segment: Attitudes of its two segments.
+        covariances: Of the unknowns of every knot.
+        layout: Where each unknown stands.
+        cell_of: Nearest knot of every sample.
+    """
     named, columns = JOINTS[joint], angle_columns(layout, joint)
     of_pair = covariances[:, columns[:, None], columns]
     lower = np.linalg.cholesky(of_pair)
-    out = np.empty((knots.samples, 3))
-    for begin in range(0, knots.samples, _AT_ONCE):
+    out = np.empty((len(cell_of), 3))
+    for begin in range(0, len(cell_of), _AT_ONCE):
         part = slice(begin, begin + _AT_ONCE)
         pair = (R_world_segment[s][part] for s in (named.proximal, named.distal))
-        spread = angle_changes(joint, *pair) @ lower[knots.cell_of[part]]
+        spread = angle_changes(joint, *pair) @ lower[cell_of[part]]
         out[part] = np.sqrt(np.sum(spread**2, axis=-1))
     return out

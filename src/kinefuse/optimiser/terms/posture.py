@@ -37,7 +37,7 @@ class Posture:
     gait: Bool[np.ndarray, " knot"]
     """Where the person walks or runs; the usual posture is that of gait."""
     usual_rad: Float[np.ndarray, "3"]
-    sd_rad: Float[np.ndarray, "3"]
+    sd_rad: Float[np.ndarray, "*knot 3"]
     """Between people, of the mean angles, and of one knot's share of that knowledge."""
     beyond_sd_rad: float
     """How far beyond its range a joint may go."""
@@ -62,7 +62,7 @@ class Posture:
             name="posture",
             values=(mean - self.usual_rad) / self.sd_rad,
             columns=angle_columns(at.layout, self.joint),
-            jacobians=change / self.sd_rad[:, None],
+            jacobians=change / self.sd_rad[..., None],
             known=self.gait,
         )
 
