@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kinefuse.anatomy.joints import JOINT_KINDS, PerPlane, per_plane
+from kinefuse.correction.shares import JointShares
 from kinefuse.errors import UnreadableFile
 
 CARD_FILE = "correction.json"
@@ -41,16 +41,18 @@ class CorrectionCard:
     """Data sets and licences of the training data."""
     people: Mapping[str, tuple[str, ...]]
     """Who was trained on, tuned on and left out."""
-    sd_factor: Mapping[str, PerPlane] = field(
-        default_factory=lambda: dict.fromkeys(JOINT_KINDS, (1.0, 1.0, 1.0))
-    )
-    """By kind of joint, a plane: factor on the network's SD with which 90 % intervals hold 90 % of
-    the validation people's samples."""
+    shares: Mapping[str, Mapping[str, JointShares]] = field(default_factory=dict)
+    """By how the sensors are known to sit (``dataset.conditions.CONDITIONS``) and kind of joint;
+    what is not there is heard in full."""
     training: Mapping[str, object] = field(default_factory=dict)
     scores: Mapping[str, object] = field(default_factory=dict)
     convention: str = CONVENTION
     kinefuse_version: str = ""
     layout: int = LAYOUT
+
+    def shares_of(self, condition: str, kind: str) -> JointShares:
+        """Of a kind of joint, as the sensors are known to sit."""
+        return self.shares.get(condition, {}).get(kind, JointShares())
 
 
 def write_correction_card(folder: Path, card: CorrectionCard) -> None:
@@ -77,7 +79,10 @@ def read_correction_card(folder: Path) -> CorrectionCard:
         exact = {
             "sources": tuple(words["sources"]),
             "people": {part: tuple(names) for part, names in words["people"].items()},
-            "sd_factor": {kind: per_plane(words["sd_factor"][kind]) for kind in JOINT_KINDS},
+            "shares": {
+                condition: {kind: JointShares.from_words(given) for kind, given in kinds.items()}
+                for condition, kinds in words["shares"].items()
+            },
         }
         return CorrectionCard(**(words | exact))
     except (TypeError, ValueError, KeyError, AttributeError) as error:

@@ -14,7 +14,7 @@ from scipy.ndimage import uniform_filter1d
 from kinefuse import so3
 from kinefuse.alignment.vertical import moving
 from kinefuse.anatomy.joint_angles import angles_of_rotation, rotation_of_angles
-from kinefuse.anatomy.joints import JOINTS
+from kinefuse.anatomy.joints import JOINT_KINDS, JOINTS
 from kinefuse.anatomy.segments import SEGMENTS, SIDES
 from kinefuse.correction.model import CorrectionNetwork, LegAnswer
 from kinefuse.dataset.conditions import AS_WORN
@@ -35,7 +35,7 @@ class CorrectedAngles:
 
     angles: JointAngles
     sd_rad: Mapping[str, Float[np.ndarray, "_time 3"]]
-    """By joint, one sigma a plane; 90 % of errors are within 1.645 of it on validation people."""
+    """By joint, one sigma a plane; 90 % of validation people's samples are within 1.645 of it."""
     turns_rad: Mapping[str, Float[np.ndarray, "3"]]
     """By segment, rotation vector of ``R_given_true``: from the axes that the alignment gave to the
     segment's own. The pelvis is seen from both legs: their mean."""
@@ -64,6 +64,7 @@ def correct(
     at_rate = resampled_session(aligned, network.rate_hz)
     signals = _signals(at_rate, body, condition)
     moves = gently(moving(at_rate).astype(np.float64), network.rate_hz)
+    heard = gently(moving(aligned).astype(np.float64), aligned.rate_hz)
     found: dict[str, np.ndarray] = {}
     sds: dict[str, np.ndarray] = {}
     turns: dict[str, list[np.ndarray]] = {}
@@ -73,8 +74,10 @@ def correct(
             continue
         answer = _answer(network, signals.seen_from(side), moves, body.rate_hz, aligned.samples)
         for name in wanted:
-            found[name] = corrected(body.angles.angles_rad[name], answer, name)
-            sds[name] = _calibrated(answer, name, network)
+            given = body.angles.angles_rad[name]
+            shares = network.card.shares_of(condition, JOINTS[name].kind)
+            found[name] = shares.combine(given, corrected(given, answer, name), heard)
+            sds[name] = answer.sd_rad[:, _order(name)] * np.array(shares.sd_factor)
         for segment, turn in _turns(answer, wanted, side).items():
             turns.setdefault(segment, []).append(turn)
     return CorrectedAngles(
@@ -90,8 +93,7 @@ def corrected(
     angles_rad: Float[np.ndarray, "time 3"], answer: LegAnswer, joint_name: str
 ) -> Float[np.ndarray, "time 3"]:
     """Angles of one joint from the optimiser's and the network's answer of the same length."""
-    kind, order = JOINTS[joint_name].kind, own_joints(JOINTS[joint_name].side).index(joint_name)
-    as_right = right_joint(kind)
+    order, as_right = _order(joint_name), right_joint(JOINTS[joint_name].kind)
     proximal, distal = (so3.exp(answer.turns_rad[place]) for place in PAIRS[order])
     R_proximal_distal = rotation_of_angles(angles_rad, as_right)
     turned = angles_of_rotation(so3.transpose(proximal) @ R_proximal_distal @ distal, as_right)
@@ -103,6 +105,11 @@ def gently(
 ) -> Float[np.ndarray, " time"]:
     """The same mask, turned on and off gradually."""
     return uniform_filter1d(mask, max(1, round(over_s * rate_hz)), mode="nearest")
+
+
+def _order(joint_name: str) -> int:
+    """Of a joint in its leg, downwards."""
+    return JOINT_KINDS.index(JOINTS[joint_name].kind)
 
 
 def _signals(at_rate: ImuSession, body: BodyEstimate, condition: str) -> BodySignals:
@@ -143,12 +150,6 @@ def _lasting(values: np.ndarray, samples: int) -> np.ndarray:
     if missing <= 0:
         return values[:samples]
     return np.concatenate([values, np.repeat(values[-1:], missing, axis=0)])
-
-
-def _calibrated(answer: LegAnswer, joint_name: str, network: CorrectionNetwork) -> np.ndarray:
-    joint = JOINTS[joint_name]
-    order = own_joints(joint.side).index(joint_name)
-    return answer.sd_rad[:, order] * np.array(network.card.sd_factor[joint.kind])
 
 
 def _turns(answer: LegAnswer, joints: list[str], side: str) -> dict[str, np.ndarray]:

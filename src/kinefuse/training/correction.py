@@ -16,7 +16,7 @@ from kinefuse.networks.export_correction import read_correction_weights, write_c
 from kinefuse.progress import Progress
 from kinefuse.training.correction_config import CorrectionConfig
 from kinefuse.training.correction_loop import CorrectionTraining, predicted
-from kinefuse.training.correction_scores import calibration, scores
+from kinefuse.training.correction_scores import fit_shares, scores
 from kinefuse.training.data import NothingToLearnFrom
 from kinefuse.training.leg_windows import LegWindowCache
 from kinefuse.training.run_folder import OtherRun
@@ -93,6 +93,7 @@ def train_correction(
     write_correction(beside, training.network, WEIGHTS_FILE)
     read_correction_weights(beside, WEIGHTS_FILE, training.network)  # as rounded
     told = [predicted(training.network, body) for body in tuning]
+    shares = fit_shares(told)
     card = CorrectionCard(
         name=out.name,
         activity=plan.activity,
@@ -102,9 +103,9 @@ def train_correction(
         head_context_samples=training.network.head_context_samples,
         sources=tuple(sources),
         people=vars(plan.split),
-        sd_factor=calibration(told),
+        shares=shares,
         training=plan.config.as_words(),
-        scores={"validation": scores(told)},
+        scores={"validation": scores([prediction.shared(shares) for prediction in told])},
         kinefuse_version=version("kinefuse"),
     )
     write_correction_card(beside, card)

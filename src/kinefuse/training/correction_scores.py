@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
 
 from kinefuse.anatomy.joints import JOINT_KINDS, PLANES, PerPlane, per_plane
 from kinefuse.anatomy.segments import SIDES
+from kinefuse.correction.shares import JointShares, parted
+from kinefuse.dataset.conditions import CONDITIONS
 from kinefuse.metrics import rmse, rmse_mean_removed
 from kinefuse.networks.legs import OWN, own_truth
+from kinefuse.training.correction_config import AS_GLUED, AS_WORN
 from kinefuse.training.wearings import WornBody
 
 NINETY = 1.6448536269514722  # SDs that hold 90 % of a normal distribution
@@ -25,6 +28,31 @@ class Prediction:
     angles_rad: Mapping[str, Float[np.ndarray, "time 3 3"]]
     """By side: time, joint, plane."""
     sd_rad: Mapping[str, Float[np.ndarray, "time 3 3"]]
+
+    @property
+    def known(self) -> str:
+        """How the sensors were known to sit."""
+        return AS_GLUED if self.body.signals.glued.all() else AS_WORN
+
+    def given_rad(self, side: str) -> Float[np.ndarray, "time 3 3"]:
+        """What the optimiser said of one leg."""
+        return self.body.signals.seen_from(side).angles_rad[:, :OWN].astype(np.float64)
+
+    def shared(self, shares: Mapping[str, Mapping[str, JointShares]]) -> "Prediction":
+        """The same with the shares of the correction that a card names."""
+        angles, sds = {}, {}
+        for side in SIDES:
+            given, counts = self.given_rad(side), np.ones(len(self.body.truth_rad))
+            rows = [shares.get(self.known, {}).get(kind, JointShares()) for kind in JOINT_KINDS]
+            angles[side] = np.stack(
+                [
+                    r.combine(given[:, i], self.angles_rad[side][:, i], counts)
+                    for i, r in enumerate(rows)
+                ],
+                axis=1,
+            )
+            sds[side] = self.sd_rad[side] * np.array([row.sd_factor for row in rows])
+        return Prediction(self.body, angles, sds)
 
     def truth_rad(self, side: str) -> Float[np.ndarray, "time 3 3"]:
         """Of one leg; NaN where unknown, and where the joint has not both sensors."""
@@ -45,6 +73,18 @@ def scores(predictions: Sequence[Prediction]) -> dict[str, object]:
             for condition in conditions
         }
     }
+
+
+def fit_shares(predictions: Sequence[Prediction]) -> dict[str, dict[str, JointShares]]:
+    """Shares of least squared error and calibrated SDs, by how the sensors are known to sit."""
+    fitted = {}
+    for known in CONDITIONS:
+        these = [p for p in predictions if p.known == known]
+        if these:
+            shares = {kind: _least_squares(these, i) for i, kind in enumerate(JOINT_KINDS)}
+            factors = calibration([p.shared({known: shares}) for p in these])
+            fitted[known] = {k: replace(s, sd_factor=factors[k]) for k, s in shares.items()}
+    return fitted
 
 
 def calibration(predictions: Sequence[Prediction]) -> dict[str, PerPlane]:
@@ -68,19 +108,37 @@ def calibration(predictions: Sequence[Prediction]) -> dict[str, PerPlane]:
     return {kind: per_plane(factors[i] / NINETY) for i, kind in enumerate(JOINT_KINDS)}
 
 
-def coverage(
-    prediction: Prediction, factors: Mapping[str, PerPlane] | None = None
-) -> Float[np.ndarray, "3 3"]:
+def coverage(prediction: Prediction) -> Float[np.ndarray, "3 3"]:
     """Share of samples within the 90 % interval, a joint and plane; mean of both legs."""
-    scale = np.ones((OWN, 3)) if factors is None else np.array([factors[k] for k in JOINT_KINDS])
     shares = []
     for side in SIDES:
         error = np.abs(prediction.angles_rad[side] - prediction.truth_rad(side))
-        inside = np.where(
-            np.isfinite(error), error <= NINETY * scale * prediction.sd_rad[side], np.nan
-        )
+        inside = np.where(np.isfinite(error), error <= NINETY * prediction.sd_rad[side], np.nan)
         shares.append(_mean(inside))
     return _mean(np.stack(shares))
+
+
+def _least_squares(predictions: Sequence[Prediction], order: int) -> JointShares:
+    """Shares between 0 and 1 for one joint; every leg of every wearing counts once."""
+    sums = np.zeros((2, 2, len(PLANES)))  # middle and course; product and square
+    for prediction in predictions:
+        for side in SIDES:
+            given, truth = (
+                a[:, order] for a in (prediction.given_rad(side), prediction.truth_rad(side))
+            )
+            if not np.isfinite(truth).all():
+                continue
+            counts = np.ones(len(truth))
+            said = parted(prediction.angles_rad[side][:, order] - given, counts)
+            wanted = parted(truth - given, counts)
+            for i, (ours, theirs) in enumerate(zip(said, wanted, strict=True)):
+                ours, theirs = np.atleast_2d(ours), np.atleast_2d(theirs)
+                sums[i] += np.mean([ours * theirs, ours**2], axis=1)
+    products, squares = sums[:, 0], sums[:, 1]
+    middle, course = np.where(
+        squares > 0, np.clip(products / np.where(squares > 0, squares, 1), 0, 1), 1.0
+    )
+    return JointShares(middle=per_plane(middle), course=per_plane(course))
 
 
 def _scores(predictions: Sequence[Prediction]) -> dict[str, object]:

@@ -9,6 +9,7 @@ from kinefuse import so3
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.correction import correct, load_correction
 from kinefuse.correction.model import CorrectionNetwork, LegAnswer
+from kinefuse.correction.shares import JointShares
 from kinefuse.dataset.resampling import resampled_session
 from kinefuse.errors import MissingSensor
 from kinefuse.recordings import ImuSession
@@ -148,11 +149,25 @@ def test_the_rate_of_the_recording_hardly_matters(network, rate_hz):
 
 
 def test_the_card_says_how_much_wider_intervals_are(trial, network):
-    factors = {"hip": (1.0, 1.0, 1.0), "knee": (1.0, 2.0, 3.0), "ankle": (1.0, 1.0, 1.0)}
-    wider = replace(network, card=replace(network.card, sd_factor=factors))
+    shares = {"as worn": {"knee": JointShares(sd_factor=(1.0, 2.0, 3.0))}}
+    wider = replace(network, card=replace(network.card, shares=shares))
     before, after = (correct(trial.imus, poses(trial), n).sd_rad for n in (network, wider))
     np.testing.assert_allclose(after["knee_l"], before["knee_l"] * [1, 2, 3])
     np.testing.assert_allclose(after["hip_r"], before["hip_r"])
+
+
+def test_the_card_says_how_much_of_the_middle_and_the_course_is_heard(trial, network):
+    shares = {"aligned": {"hip": JointShares(middle=(0.0, 1.0, 0.5), course=(1.0, 0.0, 0.5))}}
+    partly = replace(network, card=replace(network.card, shares=shares))
+    given = trial.angles.angles_rad["hip_l"]
+    full, as_worn, some = (
+        correct(trial.imus, poses(trial), n, condition).angles.angles_rad["hip_l"] - given
+        for n, condition in ((network, "aligned"), (partly, "as worn"), (partly, "aligned"))
+    )
+    np.testing.assert_allclose(some.mean(axis=0), full.mean(axis=0) * [0, 1, 0.5], atol=1e-9)
+    courses = [curve - curve.mean(axis=0) for curve in (full, some)]
+    np.testing.assert_allclose(courses[1], courses[0] * [1, 0, 0.5], atol=1e-9)
+    assert np.abs(as_worn - full).max() > 1e-3  # told that the sensors are worn, it says otherwise
 
 
 def test_at_rest_the_course_is_its_mean_and_nothing_jumps(network):

@@ -12,6 +12,7 @@ import torch
 from kinefuse.correction import load_correction, model
 from kinefuse.correction.card import CARD_FILE, read_correction_card
 from kinefuse.correction.model import WEIGHTS_FILE, pieces
+from kinefuse.correction.shares import JointShares
 from kinefuse.errors import UnreadableFile
 from kinefuse.networks.export_correction import read_correction_weights
 from kinefuse.networks.leg_correction import LegCorrection
@@ -129,10 +130,12 @@ def test_a_damaged_file_is_named(folder, tmp_path, name):
 
 
 def test_the_card_comes_back_as_it_was(tmp_path):
-    factors = {"hip": (1.0, 2.0, 3.0), "knee": (1.5, 1.0, 1.0), "ankle": (0.5, 1.0, 4.0)}
-    folder = write_small_correction(tmp_path / "small", sd_factor=factors)
+    knee = JointShares(middle=(0.1, 0.2, 0.3), sd_factor=(1.0, 2.0, 3.0))
+    folder = write_small_correction(tmp_path / "small", shares={"as worn": {"knee": knee}})
     card = read_correction_card(folder)
-    assert card.sd_factor == factors
+    assert card.shares == {"as worn": {"knee": knee}}
+    assert card.shares_of("as worn", "knee") == knee
+    assert card.shares_of("aligned", "knee") == card.shares_of("as worn", "hip") == JointShares()
     assert card.people["train"] == ("p1",)
     assert card.settings == {"width": 8, "window": 5, "trunk": [1, 2], "head": [1], "dropout": 0.1}
 
@@ -141,7 +144,7 @@ def test_the_card_comes_back_as_it_was(tmp_path):
     ("change", "said"),
     [
         ({"layout": 99}, "of another version"),
-        ({"sd_factor": {"hip": [1, 1, 1]}}, "incomplete"),
+        ({"shares": {"as worn": {"hip": {"middle": [1, 1]}}}}, "incomplete"),
         ({"people": None}, "incomplete"),
         ({"unheard_of": 1}, "incomplete"),
     ],

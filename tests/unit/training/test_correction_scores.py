@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 
 from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.correction.shares import JointShares
 from kinefuse.networks.legs import BodySignals, own_truth
-from kinefuse.training.correction_scores import Prediction, calibration, coverage, scores
+from kinefuse.training.correction_scores import (
+    Prediction,
+    calibration,
+    coverage,
+    fit_shares,
+    scores,
+)
 from kinefuse.training.wearings import Wearing, WornBody
 
 
@@ -81,7 +88,8 @@ def test_too_proud_a_spread_is_widened_until_it_covers():
     said = prediction(noise_deg=1.0, sd_deg=0.4, samples=20_000)
     factors = calibration([said])
     assert coverage(said).max() < 0.6
-    np.testing.assert_allclose(coverage(said, factors), 0.9, atol=0.01)
+    rows = {"as worn": {k: JointShares(sd_factor=f) for k, f in factors.items()}}
+    np.testing.assert_allclose(coverage(said.shared(rows)), 0.9, atol=0.01)
 
 
 def test_in_calibration_everybody_counts_once_a_condition():
@@ -95,3 +103,42 @@ def test_in_calibration_everybody_counts_once_a_condition():
     np.testing.assert_allclose(
         calibration(twice)["hip"], calibration([long, short])["hip"], rtol=1e-6
     )
+
+
+def overdone(person, condition, middle, course, noise_deg=0.1):
+    """Somebody whose correction is right but for these factors on its middle and its course."""
+    right = prediction(person, condition, samples=300, noise_deg=noise_deg)
+    glued = np.array([condition == "aligned"])
+    rng = np.random.default_rng(3)
+    wave = np.sin(np.arange(300) / 10)[:, None, None]
+    angles, given = {}, np.zeros((300, 6, 3))
+    for side, order in (("r", slice(0, 3)), ("l", slice(3, 6))):
+        offset, swing = rng.normal(0, 0.2, (2, 3, 3))
+        given[:, order] = right.truth_rad(side) - offset - swing * wave
+        said = (
+            offset / middle + swing * (wave - wave.mean()) / course + swing * wave.mean() / middle
+        )
+        angles[side] = given[:, order] + said
+    signals = replace(right.body.signals, angles_rad=given, glued=glued)
+    return Prediction(replace(right.body, signals=signals), angles, right.sd_rad)
+
+
+def test_what_is_overdone_is_heard_in_part_and_each_condition_by_itself():
+    people = [
+        overdone(p, c, m, 0.5) for p in "ab" for c, m in (("aligned", 0.25), ("as worn", 0.8))
+    ]
+    shares = fit_shares(people)
+    for kind in ("hip", "knee", "ankle"):
+        np.testing.assert_allclose(shares["aligned"][kind].middle, 0.25, atol=0.01)
+        np.testing.assert_allclose(shares["as worn"][kind].middle, 0.8, atol=0.01)
+        np.testing.assert_allclose(shares["as worn"][kind].course, 0.5, atol=0.01)
+    told = scores([person.shared(shares) for person in people])["by condition"]
+    assert max(row["mean_deg"] for row in told.values()) < 0.1
+
+
+def test_nothing_is_heard_more_than_fully_or_backwards():
+    timid, wrong = overdone("a", "as worn", 4.0, 3.0), overdone("a", "as worn", -1.0, -2.0)
+    for kind, shares in fit_shares([timid])["as worn"].items():
+        np.testing.assert_allclose(shares.middle + shares.course, 1.0, err_msg=kind)
+    for kind, shares in fit_shares([wrong])["as worn"].items():
+        np.testing.assert_allclose(shares.middle + shares.course, 0.0, err_msg=kind)

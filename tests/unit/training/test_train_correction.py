@@ -61,7 +61,8 @@ def test_the_card_says_who_what_and_how_well(trained):
     assert card.sources == ("puppets, CC0",)
     assert card.people == {"train": ("p1", "p2"), "validation": ("p3",), "test": ("p4",)}
     assert card.scores["validation"]["by condition"]["as worn"]["mean_deg"] > 0
-    assert card.sd_factor["knee"] != (1.0, 1.0, 1.0)
+    assert card.shares["as worn"]["knee"].sd_factor != (1.0, 1.0, 1.0)
+    assert set(card.shares) == {"aligned", "as worn"}
 
 
 def test_it_corrects_a_new_person(trained):
