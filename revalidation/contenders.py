@@ -1,7 +1,4 @@
-"""Everyone who says how a body is held, with one shape: a session in, attitudes and angles out.
-
-The optimiser is in the tables as soon as ``kinefuse.optimiser`` can be imported.
-"""
+"""Everyone who says how a body is held, with one shape: a session in, attitudes and angles out."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +11,7 @@ from kinefuse import so3
 from kinefuse.alignment import SegmentAlignment
 from kinefuse.alignment.reference_posture import heading_in_travel_frame_rad
 from kinefuse.classical import joint_angles_of
+from kinefuse.optimiser import estimate_attitudes, estimate_body
 from kinefuse.orientation.filtering import filter_attitude
 from kinefuse.orientation.heading import in_travel_frame
 from kinefuse.orientation.strapdown import dead_reckoning
@@ -22,10 +20,6 @@ from kinefuse.recordings import ImuRecording, ImuSession, JointAngles
 Attitudes = Float[np.ndarray, "time 3 3"]
 _EXACT_DEG = 0.01  # one sigma told where a sensor's own axes are asked for
 _HEADING_FROM_S = 5.0  # of walking: several strides, before a filter's heading drifts
-try:
-    from kinefuse.optimiser import estimate_body
-except ImportError:
-    estimate_body = None
 _ANY_SEGMENT = "thigh_r"  # for a lone sensor: one that never stands on the ground
 
 
@@ -106,8 +100,12 @@ def known_to(session: ImuSession, sd_deg: float) -> Alignment:
 
 def body_methods() -> dict[str, Callable[[ImuSession, str, Alignment | None], BodyAnswer]]:
     """By name, everyone who is there."""
-    methods = {"dead reckoning": reckoned, "vqf": filtered, "classical": travelling}
-    return methods | ({"optimiser": optimised} if estimate_body else {})
+    return {
+        "dead reckoning": reckoned,
+        "vqf": filtered,
+        "classical": travelling,
+        "optimiser": optimised,
+    }
 
 
 def sensor_methods() -> dict[str, Callable[[ImuRecording, Attitudes], Attitudes]]:
@@ -116,7 +114,7 @@ def sensor_methods() -> dict[str, Callable[[ImuRecording, Attitudes], Attitudes]
         "dead reckoning": lambda imu, R0: R0 @ dead_reckoning(imu.gyr_rad_s, imu.rate_hz),
         "vqf": lambda imu, _: filter_attitude(imu),
     }
-    return methods | ({"optimiser": _lone_sensor} if estimate_body else {})
+    return methods | {"optimiser": _lone_sensor}
 
 
 def _lone_sensor(imu: ImuRecording, _: np.ndarray) -> Attitudes:
@@ -124,9 +122,7 @@ def _lone_sensor(imu: ImuRecording, _: np.ndarray) -> Attitudes:
     session = ImuSession(
         name="one sensor", sensors={_ANY_SEGMENT: replace(imu, segment=_ANY_SEGMENT)}
     )
-    alignment = known_to(session, _EXACT_DEG)
-    body = estimate_body(session, "walking", alignment=alignment)
-    return body.R_world_segment[_ANY_SEGMENT]
+    return estimate_attitudes(session)[_ANY_SEGMENT]
 
 
 def _headed_once(attitudes: Mapping[str, Attitudes], rate_hz: float, activity: str):

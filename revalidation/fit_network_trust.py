@@ -2,10 +2,10 @@
 
     OMP_NUM_THREADS=1 python revalidation/fit_network_trust.py MODEL STORE...
 
-Fits, on the model's validation people with sensors as worn but not askew, SD and duration of the error of each
-cell's mean (maximum likelihood of a first-order autoregressive error), writes them with ``--write``
-into ``src/kinefuse/optimiser/trust.json``, and scores the optimiser with and without the network on
-the model's test people, to ``results/network_trust_<activity>.csv``.
+Fits, on the model's validation people with sensors as worn but not askew, SD and duration of the
+error of each cell's mean (maximum likelihood of a first-order autoregressive error), writes them
+with ``--write`` into ``src/kinefuse/optimiser/trust.json``, and scores the optimiser with and
+without the network on the model's test people, to ``results/network_trust_<activity>.csv``.
 """
 
 import json

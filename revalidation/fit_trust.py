@@ -55,6 +55,8 @@ def main(stores: list[File], write: bool) -> None:
             look(trial, seen[trial.activity])
             print(entry.person, entry.name, flush=True)
     words = {activity: told(of) for activity, of in sorted(seen.items())}
+    kept = json.loads(OUT.read_text()) if OUT.exists() else {}
+    words = {activity: kept.get(activity, {}) | of for activity, of in words.items()}
     print(json.dumps(words, indent=1))
     if write:
         OUT.write_text(json.dumps(words, indent=1) + "\n")

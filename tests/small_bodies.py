@@ -6,8 +6,8 @@ from kinefuse import so3
 from kinefuse.optimiser.paths import Knots, Path
 from kinefuse.optimiser.terms.gravity import Direction
 from kinefuse.optimiser.terms.network import RelativeAttitude
-from kinefuse.optimiser.terms.posture import Posture
-from kinefuse.optimiser.terms.priors import Alignments, Biases, Heading
+from kinefuse.optimiser.terms.posture import Posture, RangeOfMotion
+from kinefuse.optimiser.terms.priors import Alignments, Biases, Start
 from kinefuse.optimiser.terms.rest import BiasAtRest
 from kinefuse.optimiser.terms.shared_joint import SharedJoint
 from kinefuse.optimiser.terms.turns import Turns
@@ -81,7 +81,9 @@ def terms(rng):
             gait=known,
             usual_rad=np.array([0.4, 0.0, -0.1]),
             sd_rad=np.array([0.3, 0.2, 0.2]),
-            beyond_sd_rad=0.05,
+        ),
+        "range": RangeOfMotion(
+            joint="knee_r", S_proximal=many[0], S_distal=many[1], beyond_sd_rad=0.05
         ),
         "rest": BiasAtRest(
             segment=shank, gyr_rad_s=0.1 * rng.normal(size=(KNOTS, 3)), sd_rad_s=0.1, known=known
@@ -90,5 +92,5 @@ def terms(rng):
         "alignments": Alignments(
             sd_rad=rng.uniform(0.1, 0.2, (2, 3)), walk_rad_sqrt_s=0.3, apart_s=apart_s
         ),
-        "heading": Heading(C_start=so3.exp(0.2 * rng.normal(size=3))),
+        "start": Start(C_start=so3.exp(0.2 * rng.normal(size=(2, 3)))),
     }

@@ -12,7 +12,7 @@ from small_bodies import KNOTS, SEGMENTS, terms, unknowns
 
 gtsam = pytest.importorskip("gtsam")
 NUDGE = 1e-5
-USED = ("turns", "gravity", "shared", "network", "rest", "biases", "alignments", "heading")
+USED = ("turns", "gravity", "shared", "network", "rest", "biases", "alignments", "start")
 
 
 def C(k, i):
@@ -52,6 +52,10 @@ def factor(keys, residual):
     return error
 
 
+def away(c, C_start):
+    return gtsam.Rot3.Logmap(c.compose(gtsam.Rot3(C_start).inverse()))
+
+
 def graph_of(witnesses):
     graph = gtsam.NonlinearFactorGraph()
 
@@ -59,7 +63,7 @@ def graph_of(witnesses):
         noise = gtsam.noiseModel.Unit.Create(rows)
         graph.add(gtsam.CustomFactor(noise, list(keys), factor(keys, residual)))
 
-    turns, heading = witnesses["turns"], witnesses["heading"]
+    turns, begin = witnesses["turns"], witnesses["start"]
     for i, segment in enumerate(SEGMENTS):
         path = turns.paths[segment]
         for k in range(KNOTS - 1):
@@ -99,12 +103,9 @@ def graph_of(witnesses):
             3,
             lambda v, reading=reading: (v - reading) / rest.sd_rad_s,
         )
-    start = gtsam.Rot3(heading.C_start)
-    add(
-        (C(0, 0),),
-        1,
-        lambda c: gtsam.Rot3.Logmap(c.compose(start.inverse()))[1:2] / heading.sd_rad,
-    )
+    for i, C_start in enumerate(begin.C_start):
+        add((C(0, i),), 3, lambda c, s=C_start: away(c, s) / begin.sd_rad)
+    add((C(0, 0),), 1, lambda c: away(c, begin.C_start[0])[1:2] / begin.heading_sd_rad)
     shared = witnesses["shared"]
     for k in range(KNOTS):
         pairs = shared.pairs[k]

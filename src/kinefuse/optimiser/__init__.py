@@ -1,6 +1,6 @@
 """The optimiser: one estimate of the whole lower body, from everything the sensors know."""
 
-from kinefuse.optimiser.body import BodyEstimate, TermStatistics, estimate_body
+from kinefuse.optimiser.body import BodyEstimate, TermStatistics, estimate_attitudes, estimate_body
 from kinefuse.optimiser.evidence import NetworkAttitudes
 from kinefuse.optimiser.trust import Trust, fitted
 
@@ -9,6 +9,7 @@ __all__ = [
     "NetworkAttitudes",
     "TermStatistics",
     "Trust",
+    "estimate_attitudes",
     "estimate_body",
     "fitted",
 ]

@@ -7,7 +7,7 @@ dead-reckon again with the biases found and find the joint centres again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -18,6 +18,7 @@ from kinefuse.alignment.segment_alignment import SegmentAlignment
 from kinefuse.anatomy.joint_angles import angles_of_rotation, joint_rotation
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.errors import MissingSensor
 from kinefuse.optimiser.evidence import Evidence, NetworkAttitudes, gather
 from kinefuse.optimiser.gauss_newton import Solution, solve
 from kinefuse.optimiser.paths import Knots, Path, followed
@@ -81,20 +82,42 @@ def estimate_body(
         network: By joint, attitudes that networks predict, at the session's rate.
         alignment: How sure each sensor's alignment is; only the SDs are used.
         trust: Instead of the fitted one.
+
+    Raises:
+        MissingSensor: No two neighbouring segments carry sensors.
     """
+    if not list(aligned.joints()):
+        raise MissingSensor(missing=["two neighbouring segments"], present=aligned.sensors)
     # Blocks of sixty numbers: several threads would spend their time waiting for each other.
     with threadpool_limits(1, user_api="blas"):
-        return _estimated(aligned, activity, network or {}, alignment or {}, trust)
+        trust = trust or fitted(activity)
+        return _told(*_solved(aligned, activity, network or {}, alignment or {}, trust))
 
 
-def _estimated(
+def estimate_attitudes(
+    session: ImuSession, activity: str = "walking", trust: Trust | None = None
+) -> dict[str, Float[np.ndarray, "time 3 3"]]:
+    """Attitudes ``R_world_sensor`` of the sensors as they are, be it only one.
+
+    Args:
+        session: Sensors in any axes; nothing is made of how segments are usually held.
+        activity: Chooses the fitted trust.
+        trust: Instead of the fitted one.
+    """
+    trust = trust or fitted(activity)
+    trust = replace(trust, off=trust.off | {"posture", "range of motion"})
+    with threadpool_limits(1, user_api="blas"):
+        _, paths, solution, _ = _solved(session, activity, {}, {}, trust)
+        return {s: followed(solution.at.turn(s), path) for s, path in paths.items()}
+
+
+def _solved(
     aligned: ImuSession,
     activity: str,
     network: Mapping[str, NetworkAttitudes],
     alignment: Mapping[str, SegmentAlignment],
-    trust: Trust | None,
-) -> BodyEstimate:
-    trust = trust or fitted(activity)
+    trust: Trust,
+) -> tuple[Evidence, Mapping[str, Path], Solution, int]:
     segments = tuple(s for s in SEGMENTS if s in aligned.sensors)
     knots = Knots.every(trust.knot_s, aligned.samples, aligned.rate_hz)
     layout = Layout(segments)
@@ -107,7 +130,7 @@ def _estimated(
         paths, at = reckoned_again(aligned, paths, solution.at)
         solution = solve(gather(evidence, paths, at), at, _TOLERANCE_RAD, most)
         steps += solution.steps
-    return _told(evidence, paths, solution, steps)
+    return evidence, paths, solution, steps
 
 
 def _told(

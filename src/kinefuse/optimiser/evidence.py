@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 
 from kinefuse import so3
 from kinefuse.alignment.segment_alignment import SegmentAlignment
-from kinefuse.alignment.vertical import moving, swinging
+from kinefuse.alignment.vertical import swinging
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.optimiser.gauss_newton import Term
@@ -17,8 +17,8 @@ from kinefuse.optimiser.joint_centres import CentreEquations, centre_equations, 
 from kinefuse.optimiser.paths import Knots, Path, followed
 from kinefuse.optimiser.terms.gravity import Direction
 from kinefuse.optimiser.terms.network import RelativeAttitude
-from kinefuse.optimiser.terms.posture import Posture
-from kinefuse.optimiser.terms.priors import Alignments, Biases, Heading
+from kinefuse.optimiser.terms.posture import Posture, RangeOfMotion
+from kinefuse.optimiser.terms.priors import Alignments, Biases, Start
 from kinefuse.optimiser.terms.rest import BiasAtRest, at_rest
 from kinefuse.optimiser.terms.shared_joint import SharedJoint, six_pairs
 from kinefuse.optimiser.terms.turns import Turns
@@ -33,8 +33,9 @@ Paths = Mapping[str, Path]
 _REST_RAD_S, _REST_FORCE_M_S2, _REST_S = 0.1, 0.5, 0.2
 _TORN = 3.0  # times the SD
 _INSTANTS = 9  # of a posture window: every phase of the stride is seen over a few windows
+_INSTANTS_A_CELL = 4
 CENTRES_FROM_S = 300.0  # two hundred strides place a joint's centre
-_STANDING = 1e-4  # of what is known of gait: enough to determine every heading
+_LATER, _LATER_S = 0.25, 600.0  # share of what is known of posture, and how long it is to last
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,6 @@ class Stretch:
     """Of the recording, before the stretch."""
     centres: Mapping[str, CentreEquations]
     """By joint, of the samples before the first knot that is solved for."""
-    moved: bool
-    """Whether the person walked or ran before or does now."""
     gait_before: int
     """Knots in gait before the first that is solved for."""
     gait_at_first: int
@@ -93,8 +92,7 @@ class Evidence:
     @cached_property
     def moves(self) -> np.ndarray:
         """Samples in which the person walks or runs."""
-        moved = self.stretch is not None and self.stretch.moved
-        return swinging(self.session) if moved else moving(self.session)
+        return swinging(self.session)
 
     @property
     def alignment_sd_rad(self) -> Float[np.ndarray, "segment 3"]:
@@ -128,7 +126,7 @@ def gather(evidence: Evidence, paths: Mapping[str, Path], at: Unknowns) -> list[
             walk_rad_sqrt_s=float(np.deg2rad(trust.alignment_walk_deg_sqrt_s)),
             apart_s=knots.apart_s,
         ),
-        Heading(C_start=at.C[0, 0]),
+        Start(C_start=at.C[0]),
     ]
     for name, of in _TERMS.items():
         if trust.hears(name):
@@ -280,10 +278,25 @@ def _posture(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
                 gait=np.asarray(gait),
                 usual_rad=np.deg2rad(np.array(usual.mean_deg)),
                 sd_rad=shared * np.deg2rad(np.array(usual.sd_deg)),
-                beyond_sd_rad=float(np.deg2rad(trust.beyond_range_deg)),
             )
         )
     return terms
+
+
+def _range_of_motion(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
+    knots = evidence.knots
+    half = knots.spacing // 2
+    away = np.linspace(-half, half, _INSTANTS_A_CELL, endpoint=False)
+    instants = np.clip(np.rint(knots.at[:, None] + away).astype(int), 0, knots.samples - 1)
+    return [
+        RangeOfMotion(
+            joint=name,
+            S_proximal=paths[JOINTS[name].proximal].S[instants],
+            S_distal=paths[JOINTS[name].distal].S[instants],
+            beyond_sd_rad=float(np.deg2rad(evidence.trust.beyond_range_deg)),
+        )
+        for name in evidence.session.joints()
+    ]
 
 
 def _posture_shares(
@@ -292,8 +305,9 @@ def _posture_shares(
     """How many times larger each knot's SD of the usual posture is than between people.
 
     A recording knows a person's posture once, and once more every so often, evenly spread over
-    its knots. A stretch cannot know how many there will be: the first knots share what is known
-    at once.
+    its knots. A stretch cannot know how many there will be: the first ones share most of it, so
+    that constants are found as the whole would find them; some is left for later, to tie
+    headings that wander.
     """
     trust, stretch = evidence.trust, evidence.stretch
     often = trust.knot_s / trust.posture_lasts_s
@@ -301,9 +315,9 @@ def _posture_shares(
         pieces = np.full(len(gait), min(1.0, 1 / gait.sum() + often))
         return 1 / np.sqrt(pieces)
     number = stretch.gait_before + np.cumsum(gait) - gait[: stretch.before].sum() - 1
-    pieces = np.where(number < stretch.gait_at_first, 1 / stretch.gait_at_first + often, often)
-    # Who has only stood so far does not stand as people walk.
-    return 1 / np.sqrt(pieces if stretch.moved else _STANDING * pieces)
+    early = np.where(number < stretch.gait_at_first, (1 - _LATER) / stretch.gait_at_first, 0.0)
+    late = np.where(number < _LATER_S / trust.knot_s, _LATER * trust.knot_s / _LATER_S, 0.0)
+    return 1 / np.sqrt(early + late + often)
 
 
 def _rest(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
@@ -343,5 +357,6 @@ _TERMS = {
     "shared joint": _shared,
     "network": _network,
     "posture": _posture,
+    "range of motion": _range_of_motion,
     "rest": _rest,
 }

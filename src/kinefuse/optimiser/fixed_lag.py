@@ -6,9 +6,8 @@ witnesses said goes on as a prior (``marginal``). Raw samples are kept a little 
 knots, so that means and filters around the first knot see what they would see in the whole.
 
 Where it differs from the whole recording's answer: constants (alignment, biases, joint centres)
-are those known at the time; a person's usual posture is believed once in the first window and then
-evenly in time, where the whole recording spreads it over all of its knots; who has not yet taken a
-step is not held to the posture of gait.
+are those known at the time; what is known of a person's usual posture is heard mostly in the first
+window, where the whole recording spreads it evenly over its knots.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +18,6 @@ from jaxtyping import Float
 from threadpoolctl import threadpool_limits
 
 from kinefuse.alignment.segment_alignment import SegmentAlignment
-from kinefuse.alignment.vertical import swinging
 from kinefuse.anatomy.joint_angles import angles_of_rotation, joint_rotation
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
@@ -202,7 +200,6 @@ class FixedLagSmoother:
     def _advance(self, session: ImuSession, hop: int | None) -> FinalSamples:
         """Solve for a window; its oldest knots become final, or all of them."""
         m = self._memory
-        moved = m.moved or bool(swinging(session).any())
         knots = Knots.every(self._trust.knot_s, session.samples, self._rate_hz)
         evidence = Evidence(
             session,
@@ -215,7 +212,6 @@ class FixedLagSmoother:
                 before=m.before,
                 samples_before=m.samples_before,
                 centres=m.centres,
-                moved=moved,
                 gait_before=m.gait,
                 gait_at_first=self._hop + self._lag + 1,
             ),
@@ -226,7 +222,7 @@ class FixedLagSmoother:
         part = slice(m.before * knots.spacing, stop)
         final = self._final(evidence, paths, whole, solution, part)
         if hop is not None:
-            self._remember(evidence, paths, whole, solution, gone, moved)
+            self._remember(evidence, paths, whole, solution, gone)
         return final
 
     def _solved(self, evidence: Evidence) -> tuple[dict[str, Path], Unknowns, Solution]:
@@ -294,7 +290,6 @@ class FixedLagSmoother:
         whole: Unknowns,
         solution: Solution,
         gone: int,
-        moved: bool,
     ) -> None:
         m, spacing = self._memory, self._spacing
         S = np.stack([path.S_knot for path in paths.values()], axis=1)
@@ -321,8 +316,7 @@ class FixedLagSmoother:
             past=past,
             known=_later(attitudes, kept),
             centres=centres,
-            moved=moved,
-            gait=m.gait + (gait if moved else 0),
+            gait=m.gait + gait,
         )
         self._signals = {s: x[kept * spacing :].copy() for s, x in self._signals.items()}
 
@@ -339,7 +333,6 @@ class _Memory:
     known: Unknowns | None = None
     """Attitudes of the sensors (as ``C``), biases, alignment, at the knots of the last window."""
     centres: Mapping[str, CentreEquations] = field(default_factory=dict)
-    moved: bool = False
     gait: int = 0
     """Final knots in gait."""
 

@@ -32,8 +32,8 @@ class Past:
     A: Attitudes
     root: Float[np.ndarray, "unknown unknown"]
     """Lower Cholesky factor of their information."""
-    wanted: Float[np.ndarray, " unknown"]
-    """The step they would have liked to take from there."""
+    values: Float[np.ndarray, " unknown"]
+    """Their residuals there, in sigmas."""
     S: Attitudes
     """Dead reckoning of the present window at its first knot."""
 
@@ -51,7 +51,7 @@ class Past:
         return [
             Residuals(
                 name="past",
-                values=(self.root.T @ (moved - self.wanted))[None],
+                values=(self.root.T @ moved + self.values)[None],
                 columns=np.arange(at.layout.size),
                 jacobians=(self.root.T @ change)[None],
             )
@@ -78,8 +78,8 @@ def left_behind(
         R_world_sensor=at.C[gone] @ S[gone],
         bias_rad_s=at.bias_rad_s[gone],
         A=at.A[gone],
-        root=eliminated.factors[gone],
-        wanted=-eliminated.means[gone],
+        root=np.linalg.inv(eliminated.whitening[gone]),
+        values=eliminated.means[gone],
         S=S[gone],
     )
 

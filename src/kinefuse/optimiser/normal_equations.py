@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.linalg import get_lapack_funcs
+from scipy.linalg import get_blas_funcs, get_lapack_funcs
 
 from kinefuse.errors import KinefuseError
 from kinefuse.optimiser.residuals import Residuals
 from kinefuse.optimiser.unknowns import Columns
 
-dpotrf, dpotri, dpotrs = get_lapack_funcs(("potrf", "potri", "potrs"), dtype=np.float64)
+dpotrf, dtrtri = get_lapack_funcs(("potrf", "trtri"), dtype=np.float64)
+(dsyrk,) = get_blas_funcs(("syrk",), dtype=np.float64)
 
 Blocks = Float[np.ndarray, "knot unknown unknown"]
 Vectors = Float[np.ndarray, "knot unknown"]
@@ -68,48 +69,50 @@ class NormalEquations:
             Undetermined: The matrix is not positive definite.
         """
         knots, unknowns = self.gradient.shape
-        factors, gains = np.empty_like(self.D), np.empty_like(self.D)
+        # In LAPACK's order of memory, so that it neither copies what it takes nor what it gives.
+        whitening = np.empty((knots, unknowns, unknowns)).transpose(0, 2, 1)
+        couplings = np.empty_like(whitening)
         means = np.empty((knots, unknowns))
-        right = np.empty((unknowns, unknowns + 1), order="F")
-        S, z = self.D[0], self.gradient[0]
+        S, z = self.D[0].T, self.gradient[0]  # symmetric: its transpose is itself
         for k in range(knots):
-            # symmetric: its transpose, which LAPACK takes without a copy, is itself
-            factor, failed = dpotrf(S.T, lower=1)
+            factor, failed = dpotrf(S, lower=1)
             if failed:
                 raise Undetermined(k)
-            right[:, :-1], right[:, -1] = self.U[k], z
-            both, _ = dpotrs(factor, right, lower=1)
-            factors[k], gains[k], means[k] = factor, both[:, :-1], both[:, -1]
+            inverse, _ = dtrtri(factor, lower=1, overwrite_c=1)
+            coupling = inverse @ self.U[k]
+            whitening[k], couplings[k], means[k] = inverse, coupling, inverse @ z
             if k + 1 < knots:
-                S = self.D[k + 1] - self.U[k].T @ gains[k]
-                z = self.gradient[k + 1] - self.U[k].T @ means[k]
-        return Eliminated(factors, gains, means)
+                S = dsyrk(-1.0, coupling, beta=1.0, c=self.D[k + 1].T, trans=1, lower=1)
+                z = self.gradient[k + 1] - coupling.T @ means[k]
+        return Eliminated(whitening, couplings, means)
 
 
 @dataclass(frozen=True)
 class Eliminated:
-    """Cholesky factors of the Schur complements, and what substitution needs."""
+    """The Schur complements ``S = L L^T`` of all knots, and what substitution needs."""
 
-    factors: Blocks
-    gains: Blocks
-    """``S^-1 U`` of each knot."""
+    whitening: Blocks
+    """``L^-1``."""
+    couplings: Blocks
+    """``L^-1 U``."""
     means: Vectors
+    """``L^-1`` times what is left of the gradient."""
 
     def step(self) -> Vectors:
         """The solution."""
-        step = -self.means
+        step = np.empty_like(self.means)
+        step[-1] = -self.whitening[-1].T @ self.means[-1]
         for k in range(len(step) - 2, -1, -1):
-            step[k] -= self.gains[k] @ step[k + 1]
+            step[k] = -self.whitening[k].T @ (self.means[k] + self.couplings[k] @ step[k + 1])
         return step
 
     def covariances(self) -> Blocks:
         """Covariance of the unknowns of each knot: diagonal blocks of the inverse."""
-        out = np.empty_like(self.factors)
-        for k in range(len(out) - 1, -1, -1):
-            lower, _ = dpotri(self.factors[k], lower=1)
-            out[k] = np.tril(lower) + np.tril(lower, -1).T
-            if k + 1 < len(out):
-                out[k] += self.gains[k] @ out[k + 1] @ self.gains[k].T
+        out = np.empty_like(self.means, shape=self.whitening.shape)
+        out[-1] = self.whitening[-1].T @ self.whitening[-1]
+        for k in range(len(out) - 2, -1, -1):
+            gain = self.whitening[k].T @ self.couplings[k]
+            out[k] = self.whitening[k].T @ self.whitening[k] + gain @ out[k + 1] @ gain.T
         return out
 
 

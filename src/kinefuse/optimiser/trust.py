@@ -37,6 +37,7 @@ class Usual:
 
     mean_deg: tuple[float, float, float]
     sd_deg: tuple[float, float, float]
+    """Between people."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +54,9 @@ class Trust:
     """By kind of joint: of the network's relative attitude, a cell's mean."""
     network_up: Mapping[str, Spread] = field(default_factory=dict)
     """By kind of joint: of the network's vertical, a cell's mean [rad]."""
-    posture_lasts_s: float = 100.0
-    """A person's deviation from the usual posture; from one minute to the next it changes by as
-    much as strides vary."""
+    posture_lasts_s: float = 86400.0
+    """Over which a person's own deviation from the usual posture is told anew: a day. It is a
+    property of the person; said again every few minutes it would count a dozen times an hour."""
     turn_noise_deg_sqrt_s: float = 0.1
     """Angle random walk. White noise of a telephone's chip gives 0.01 (MPU-9250 data sheet); scale
     and axis errors of 1 % and a rate of 100 Hz in a swinging leg leave more."""
@@ -102,7 +103,7 @@ def from_words(words: Mapping[str, Any]) -> Trust:
         gravity_m_s2={s: Spread(**w) for s, w in words["gravity_m_s2"].items()},
         shared_m_s2=dict(words["shared_m_s2"]),
         usual={
-            k: Usual(mean_deg=tuple(w["mean_deg"]), sd_deg=tuple(w["sd_deg"]))
+            k: Usual(**{name: tuple(values) for name, values in w.items()})
             for k, w in words["usual"].items()
         },
         network_relative_rad={

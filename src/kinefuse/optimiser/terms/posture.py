@@ -39,44 +39,58 @@ class Posture:
     usual_rad: Float[np.ndarray, "3"]
     sd_rad: Float[np.ndarray, "*knot 3"]
     """Between people, of the mean angles, and of one knot's share of that knowledge."""
+
+    def linearise(self, at: Unknowns) -> Sequence[Residuals]:
+        """A row of three a knot."""
+        angles, changes = angles_at(self.joint, self.S_proximal, self.S_distal, at)
+        mean = np.einsum("ki,kij->kj", self.weights, angles)
+        change = np.einsum("ki,kijc->kjc", self.weights, changes)
+        return [
+            Residuals(
+                name="posture",
+                values=(mean - self.usual_rad) / self.sd_rad,
+                columns=angle_columns(at.layout, self.joint),
+                jacobians=change / self.sd_rad[..., None],
+                known=self.gait,
+            )
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RangeOfMotion:
+    """One joint at a few instants in every cell, which should be within its range."""
+
+    joint: str
+    S_proximal: Attitudes
+    S_distal: Attitudes
     beyond_sd_rad: float
     """How far beyond its range a joint may go."""
 
     def linearise(self, at: Unknowns) -> Sequence[Residuals]:
-        """A row of three a knot for the mean, and one for the limits."""
-        angles, changes = self._angles(at)
-        return [self._mean(at, angles, changes), self._limits(at, angles, changes)]
-
-    def _angles(self, at: Unknowns):
-        named = JOINTS[self.joint]
-        R = [
-            at.turn(s)[:, None] @ S @ at.alignment(s)[:, None]
-            for s, S in ((named.proximal, self.S_proximal), (named.distal, self.S_distal))
-        ]
-        return angles_of_rotation(joint_rotation(*R), named), angle_changes(self.joint, *R)
-
-    def _mean(self, at: Unknowns, angles, changes) -> Residuals:
-        mean = np.einsum("ki,kij->kj", self.weights, angles)
-        change = np.einsum("ki,kijc->kjc", self.weights, changes)
-        return Residuals(
-            name="posture",
-            values=(mean - self.usual_rad) / self.sd_rad,
-            columns=angle_columns(at.layout, self.joint),
-            jacobians=change / self.sd_rad[..., None],
-            known=self.gait,
-        )
-
-    def _limits(self, at: Unknowns, angles, changes) -> Residuals:
+        """A row a knot, zero within the range."""
+        angles, changes = angles_at(self.joint, self.S_proximal, self.S_distal, at)
         low, high = np.deg2rad(np.array(JOINTS[self.joint].range_deg)).T
         beyond = np.minimum(angles - low, 0) + np.maximum(angles - high, 0)
-        rows = len(beyond), beyond.shape[1] * 3
         change = np.where((beyond != 0)[..., None], changes, 0.0)
-        return Residuals(
-            name="range of motion",
-            values=beyond.reshape(rows) / self.beyond_sd_rad,
-            columns=angle_columns(at.layout, self.joint),
-            jacobians=change.reshape(*rows, -1) / self.beyond_sd_rad,
-        )
+        rows = len(beyond), beyond.shape[1] * 3
+        return [
+            Residuals(
+                name="range of motion",
+                values=beyond.reshape(rows) / self.beyond_sd_rad,
+                columns=angle_columns(at.layout, self.joint),
+                jacobians=change.reshape(*rows, -1) / self.beyond_sd_rad,
+            )
+        ]
+
+
+def angles_at(joint: str, S_proximal: Attitudes, S_distal: Attitudes, at: Unknowns):
+    """A joint's angles at some instants of every knot, and their changes with the unknowns."""
+    named = JOINTS[joint]
+    R = [
+        at.turn(s)[:, None] @ S @ at.alignment(s)[:, None]
+        for s, S in ((named.proximal, S_proximal), (named.distal, S_distal))
+    ]
+    return angles_of_rotation(joint_rotation(*R), named), angle_changes(joint, *R)
 
 
 def angle_columns(layout: Layout, joint: str) -> Columns:

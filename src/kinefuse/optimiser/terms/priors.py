@@ -68,7 +68,7 @@ class Alignments:
             ),
             Residuals(
                 name="alignment walk",
-                values=(slip * change).reshape(len(change), -1),
+                values=(slip * change).reshape(len(change), len(columns)),
                 columns=columns,
                 # J_left^-1 = (J_right^-1)^T
                 jacobians=-slip * _diagonal(so3.transpose(by_next)),
@@ -78,24 +78,37 @@ class Alignments:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heading:
-    """The first segment's heading at the first knot stays where it was: north is anywhere."""
+class Start:
+    """The first knot is somewhere near where the start says: north is anywhere.
 
-    C_start: Float[np.ndarray, "3 3"]
-    sd_rad: float = 1e-2
+    Without it nothing would pin the common heading, nor a sensor's inclination or heading if the
+    witnesses that know them are switched off.
+    """
+
+    C_start: Float[np.ndarray, "segment 3 3"]
+    sd_rad: float = 0.5
+    """Of every turn: thirty degrees, which tell nothing where anybody knows better."""
+    heading_sd_rad: float = 1e-2
+    """Of the first segment's heading, which everybody else's then follows."""
 
     def linearise(self, at: Unknowns) -> Sequence[Residuals]:
-        """One number at the first knot."""
-        first = at.layout.segments[0]
-        turn = so3.log(at.turn(first)[:1] @ self.C_start.T)
-        left = so3.transpose(so3.inverse_right_jacobian(turn))
+        """A row of three a segment at the first knot, and one number for the heading."""
+        turned = so3.log(at.C[0] @ so3.transpose(self.C_start))
+        by_step = so3.transpose(so3.inverse_right_jacobian(turned))
+        segments = at.layout.segments
         return [
             Residuals(
+                name="start",
+                values=turned.reshape(1, -1) / self.sd_rad,
+                columns=at.layout.turn(*segments),
+                jacobians=_diagonal(by_step[None]) / self.sd_rad,
+            ),
+            Residuals(
                 name="heading",
-                values=turn[:, 1:2] / self.sd_rad,
-                columns=at.layout.turn(first),
-                jacobians=left[:, 1:2] / self.sd_rad,
-            )
+                values=turned[:1, 1:2] / self.heading_sd_rad,
+                columns=at.layout.turn(segments[0]),
+                jacobians=by_step[:1, 1:2] / self.heading_sd_rad,
+            ),
         ]
 
 
