@@ -88,7 +88,7 @@ def estimate(
         session: Sensors in their own axes, any mounting, at any rate.
         activity: 'walking' or 'running'.
         model: Folder of the networks to use; by default those that come with the program.
-        method: One of ``METHODS``; by default the first, or the best that the given model can do.
+        method: One of ``METHODS``; by default the first, or what the given model can do instead.
         alignment: Known sensor-to-segment rotations; found from the session if not given.
 
     Raises:

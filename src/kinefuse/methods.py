@@ -13,7 +13,7 @@ from kinefuse.classical import classical_angles
 from kinefuse.correction import CorrectionNetwork, load_correction
 from kinefuse.errors import NoModel, UnknownChoice
 from kinefuse.learned import answers_of, learned_angles
-from kinefuse.networks.saved_model import Model, load_model
+from kinefuse.networks.saved_model import load_model
 from kinefuse.packaged import correction_in, packaged_correction, packaged_model
 from kinefuse.recordings import ImuSession, JointAngles
 from kinefuse.whole_body import Alignments, BodyAnswer, estimated_body
@@ -102,18 +102,17 @@ who wore real sensors (``revalidation/``)."""
 
 
 def default_method(session: ImuSession, model: Path | None) -> str:
-    """The first of ``METHODS``; for a model without a correction, the best that it can do."""
-    first = next(iter(METHODS))
+    """The first of ``METHODS``, unless a model was named that can do something else.
+
+    That is one without a correction, whose networks can be fused for all of a session's joints:
+    who names it wants to hear it.
+    """
     if model is None or correction_in(model):
-        return first
-    return best_of(load_model(model), session)
-
-
-def best_of(model: Model, session: ImuSession) -> str:
-    """The best answer of a joint-by-joint model for all of a session's joints."""
+        return next(iter(METHODS))
+    networks = load_model(model)
     kinds = {JOINTS[name].kind for name in session.joints()}
-    possible = set.intersection(*(set(answers_of(model, kind)) for kind in kinds))
-    return next(method for method in METHODS if method in possible | {"classical"})
+    fuses = all("fused" in answers_of(networks, kind) for kind in kinds)
+    return "fused" if fuses else next(iter(METHODS))
 
 
 def _correction(request: Request) -> CorrectionNetwork | None:

@@ -72,9 +72,13 @@ class Request:
 
     def words(self) -> dict[str, object]:
         """What tells one way of estimating from another."""
-        names = {"model": self.model, "correction": self.correction}
-        used = {kind: each.card.name if each else None for kind, each in names.items()}
-        return {"method": self.method, "condition": self.condition, "seed": self.seed} | used
+        return {
+            "method": self.method,
+            "condition": self.condition,
+            "seed": self.seed,
+            "model": self.model.card.name if self.model else None,
+            "correction": self.correction.card.name if self.correction else None,
+        }
 
 
 def optimised(seen: Seen, request: Request) -> EstimatedTrial:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -55,7 +56,8 @@ def read_estimated_trial(path: Path) -> EstimatedTrial:
     """
     way_out = "remove it and estimate again"
     try:
-        with h5py.File(path, "r") as h5:
+        with h5py.File(path, "r") as opened:
+            h5: Any = opened  # h5py types any child as any of all kinds
             if h5.attrs.get("layout") != LAYOUT:
                 raise UnreadableFile(path, "its layout is of another version", way_out)
             return EstimatedTrial(
@@ -67,7 +69,7 @@ def read_estimated_trial(path: Path) -> EstimatedTrial:
         raise UnreadableFile(path, f"this holds no estimate ({error})", way_out) from error
 
 
-def _numbers(h5: h5py.File, kind: str) -> dict[str, np.ndarray]:
+def _numbers(h5: Any, kind: str) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
 
     def take(name: str, item: object) -> None:
