@@ -1,6 +1,7 @@
 """The axis about which a leg segment swings, in sensor axes (up to its sign)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -59,6 +60,11 @@ def _principal(swing, up):
 
 def low_pass(signal: np.ndarray, cutoff_hz: float, rate_hz: float) -> np.ndarray:
     """Second-order Butterworth, forwards and backwards (no lag)."""
-    sections = butter(2, min(cutoff_hz, 0.45 * rate_hz), fs=rate_hz, output="sos")
+    sections = _sections(min(cutoff_hz, 0.45 * rate_hz), rate_hz)
     pad = min(len(signal) - 1, round(3 * rate_hz / cutoff_hz))
     return sosfiltfilt(sections, signal, axis=0, padlen=pad)
+
+
+@lru_cache
+def _sections(cutoff_hz: float, rate_hz: float) -> np.ndarray:
+    return butter(2, cutoff_hz, fs=rate_hz, output="sos")

@@ -35,7 +35,7 @@ _TORN = 3.0  # times the SD
 _INSTANTS = 9  # of a posture window: every phase of the stride is seen over a few windows
 _INSTANTS_A_CELL = 4
 CENTRES_FROM_S = 300.0  # two hundred strides place a joint's centre
-_LATER, _LATER_S = 0.25, 600.0  # share of what is known of posture, and how long it is to last
+_LATER, _LATER_S = 0.02, 600.0  # share of what is known of posture, and how long it is to last
 
 
 @dataclass(frozen=True)
