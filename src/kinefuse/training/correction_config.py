@@ -13,10 +13,10 @@ class WearingConfig:
     """How often every trial is worn, by condition, and with which sensors."""
 
     times: Mapping[str, int] = field(
-        default_factory=lambda: {AS_GLUED: 1, UNTOLD: 1, AS_WORN: 5, MOUNTED: 3}
+        default_factory=lambda: {AS_GLUED: 1, UNTOLD: 1, AS_WORN: 4, MOUNTED: 2}
     )
     """Each time with other faults."""
-    partly: int = 2
+    partly: int = 1
     """So many of the times 'as worn' with a part of the sensors only."""
     seed: int = 0
     """Root of all chance; tuning people get another."""

@@ -18,6 +18,8 @@ from kinefuse.training.wearings import WornBody
 
 NINETY = 1.6448536269514722  # SDs that hold 90 % of a normal distribution
 _SHARE = 0.9
+_PEOPLE_TO_TRUST = 10
+"""So many validation people are believed as much about one joint and plane as about all of them."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,9 @@ def fit_shares(predictions: Sequence[Prediction]) -> dict[str, dict[str, JointSh
 def calibration(predictions: Sequence[Prediction]) -> dict[str, PerPlane]:
     """Factor on the SD with which 90 % of all samples lie within 1.645 of it.
 
-    Everybody counts once a condition, whatever the length and number of their trials.
+    Everybody counts once a condition, whatever the length and number of their trials. A few people
+    say more about all joints and planes together than about each: each factor is drawn towards
+    their geometric mean.
     """
     keys = [(p.body.wearing.condition, p.body.wearing.person) for p in predictions]
     factors = np.ones((OWN, len(PLANES)))
@@ -105,7 +109,10 @@ def calibration(predictions: Sequence[Prediction]) -> dict[str, PerPlane]:
                     ratios.append(ratio)
                     weights.append(np.full(len(ratio), 1 / (keys.count(key) * max(1, len(ratio)))))
             factors[joint, plane] = _quantile(np.concatenate(ratios), np.concatenate(weights))
-    return {kind: per_plane(factors[i] / NINETY) for i, kind in enumerate(JOINT_KINDS)}
+    people = len({person for _, person in keys})
+    common = np.exp(np.log(factors).mean())
+    believed = common * (factors / common) ** (people / (people + _PEOPLE_TO_TRUST))
+    return {kind: per_plane(believed[i] / NINETY) for i, kind in enumerate(JOINT_KINDS)}
 
 
 def coverage(prediction: Prediction) -> Float[np.ndarray, "3 3"]:

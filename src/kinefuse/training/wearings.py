@@ -40,7 +40,9 @@ PARTIAL = (
     ("pelvis", "thigh_r", "shank_r"),
     ("thigh_l", "shank_l", "foot_l"),
     ("pelvis", "thigh_r", "shank_r", "foot_r"),
+    ("thigh_r", "shank_r", "thigh_l", "shank_l"),
     ("pelvis", "thigh_r", "shank_r", "thigh_l", "shank_l"),
+    ("thigh_r", "shank_r", "foot_r", "thigh_l", "shank_l", "foot_l"),
 )
 """Sets of sensors that people wear when they do not wear all seven."""
 

@@ -142,3 +142,17 @@ def test_nothing_is_heard_more_than_fully_or_backwards():
         np.testing.assert_allclose(shares.middle + shares.course, 1.0, err_msg=kind)
     for kind, shares in fit_shares([wrong])["as worn"].items():
         np.testing.assert_allclose(shares.middle + shares.course, 0.0, err_msg=kind)
+
+
+@pytest.mark.parametrize(("people", "believed"), [(1, 1 / 11), (10, 1 / 2)])
+def test_few_people_say_more_about_all_planes_than_about_each(people, believed):
+    """One plane is four times too proud: its factor is believed as far as there are people."""
+    said = []
+    for i in range(people):
+        one = prediction(f"p{i}", noise_deg=1.0, samples=4000)
+        one.sd_rad["r"][:, 1, 2] /= 4  # the left leg's is the same array
+        said.append(one)
+    factors = calibration(said)
+    common = 4 ** (1 / 9)
+    assert factors["knee"][2] == pytest.approx(common * (4 / common) ** believed, rel=0.05)
+    assert factors["hip"][0] == pytest.approx(common * (1 / common) ** believed, rel=0.05)
