@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from kinefuse.anatomy.joints import PLANES
+from kinefuse.anatomy.joints import JOINT_KINDS, PLANES
 
 _WIDTH = 126  # of the whole table; a narrower terminal wraps it rather than losing digits
 
@@ -29,6 +29,8 @@ def _table(group: pl.DataFrame, title: str):
     for score in ("raw", "mean removed"):
         for plane in PLANES:
             table.add_column(f"{plane}\n{score}", justify="right")
+    order = {joint: i for i, joint in enumerate(JOINT_KINDS)}
+    group = group.sort(pl.col("joint").replace_strict(order), maintain_order=True)
     lines = group.group_by("joint", "method", "answer", maintain_order=True)
     joint_before = None
     for (joint, method, answer), line in lines:
