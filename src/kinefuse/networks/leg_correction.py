@@ -47,7 +47,7 @@ class LegSettings:
     """Gaps [frames] between those frames, one residual block each."""
     head: tuple[int, ...] = (1, 2, 4)
     """The same after the recording as a whole has been judged."""
-    dropout: float = 0.05
+    dropout: float = 0.1
     """Share of whole channels silenced while training."""
 
 

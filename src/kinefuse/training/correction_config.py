@@ -38,7 +38,7 @@ class CorrectionConfig:
     iterations: int = 1500
     learning_rate: float = 3e-3
     """Of Adam, at its highest; it falls to zero like a cosine."""
-    weight_decay: float = 1e-2
+    weight_decay: float = 2e-2
     """Decoupled (AdamW); a few people are soon known by heart."""
     average_decay: float = 0.99
     """Weights are averaged over about 1 / (1 - this) iterations."""

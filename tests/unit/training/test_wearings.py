@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kinefuse import so3
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.dataset.conditions import worn
@@ -71,6 +72,9 @@ def test_mounted_sensors_are_turned_anyhow_and_aligned_again():
     for seed in (1, 2):
         mounted, found = wear(trial, of(MOUNTED, seed=seed))
         assert set(found) == set(SEGMENTS)
+        mountings = np.stack([found[segment].R_segment_sensor for segment in SEGMENTS])
+        turns_deg = np.rad2deg(np.linalg.norm(so3.log(mountings), axis=-1))
+        assert np.median(turns_deg) > 60  # of a uniform rotation 132 deg
         for segment in ("thigh_r", "shank_l"):
             up = mounted[segment].acc_m_s2.mean(axis=0)
             expected = glued[segment].acc_m_s2.mean(axis=0)
