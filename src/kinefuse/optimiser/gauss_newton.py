@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from kinefuse import so3
-from kinefuse.optimiser.normal_equations import Eliminated, NormalEquations
+from kinefuse.optimiser.normal_equations import Eliminated, eliminate
 from kinefuse.optimiser.residuals import Residuals
 from kinefuse.optimiser.unknowns import Unknowns
 
@@ -60,10 +60,10 @@ def solve(
     at, residuals = start, _linearised(terms, start)
     converged = False
     steps = 0
-    eliminated = _normal(residuals, at).eliminated()
+    eliminated = eliminate(residuals, at.knots, at.layout.size)
     while not converged and steps < max_steps:
         if steps:
-            eliminated = _normal(residuals, at).eliminated()
+            eliminated = eliminate(residuals, at.knots, at.layout.size)
         steps += 1
         step = eliminated.step()
         cost, length = _cost(residuals), 1.0
@@ -86,10 +86,6 @@ def solve(
 
 def _linearised(terms: Sequence[Term], at: Unknowns) -> tuple[Residuals, ...]:
     return tuple(residual for term in terms for residual in term.linearise(at))
-
-
-def _normal(residuals: Sequence[Residuals], at: Unknowns) -> NormalEquations:
-    return NormalEquations.of(residuals, at.knots, at.layout.size)
 
 
 def _cost(residuals: Sequence[Residuals]) -> float:

@@ -15,7 +15,7 @@ from scipy.linalg import block_diag
 
 from kinefuse import so3
 from kinefuse.optimiser.gauss_newton import Term
-from kinefuse.optimiser.normal_equations import NormalEquations
+from kinefuse.optimiser.normal_equations import eliminate
 from kinefuse.optimiser.residuals import Residuals
 from kinefuse.optimiser.unknowns import Unknowns
 
@@ -72,8 +72,8 @@ def left_behind(
         S: Dead reckoning at its knots.
         gone: How many knots leave.
     """
-    leaving = [_first(residual, gone) for residual in residuals]
-    eliminated = NormalEquations.of(leaving, gone + 1, at.layout.size).eliminated()
+    leaving = [residual.part(slice(0, gone)) for residual in residuals]
+    eliminated = eliminate(leaving, gone + 1, at.layout.size)
     return Past(
         R_world_sensor=at.C[gone] @ S[gone],
         bias_rad_s=at.bias_rad_s[gone],
@@ -101,7 +101,7 @@ class Within:
         if not self.before:
             return found
         # A single row at the stretch's first knot is a belief about the recording's beginning.
-        return [self._later(r) for r in found if len(r.values) >= whole.knots - 1]
+        return [r.part(slice(self.before, None)) for r in found if len(r.values) >= whole.knots - 1]
 
     def joined(self, at: Unknowns) -> Unknowns:
         """Values at all knots of the stretch."""
@@ -113,21 +113,3 @@ class Within:
             for earlier, later in ((old.C, at.C), (old.bias_rad_s, at.bias_rad_s), (old.A, at.A))
         )
         return replace(at, C=C, bias_rad_s=bias, A=A)
-
-    def _later(self, residual: Residuals) -> Residuals:
-        return _rows(residual, slice(self.before, None))
-
-
-def _first(residual: Residuals, knots: int) -> Residuals:
-    return _rows(residual, slice(0, knots))
-
-
-def _rows(residual: Residuals, rows: slice) -> Residuals:
-    jacobians, known = residual.next_jacobians, residual.known
-    return replace(
-        residual,
-        values=residual.values[rows],
-        jacobians=residual.jacobians[rows],
-        next_jacobians=None if jacobians is None else jacobians[rows],
-        known=None if known is None else known[rows],
-    )

@@ -8,7 +8,7 @@ Rauch, Tung & Striebel 1965, AIAA J. 3:1445, for the smoother's covariance).
 """
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,8 @@ from kinefuse.optimiser.unknowns import Columns
 
 dpotrf, dtrtri = get_lapack_funcs(("potrf", "trtri"), dtype=np.float64)
 (dsyrk,) = get_blas_funcs(("syrk",), dtype=np.float64)
+
+_AT_ONCE = 64  # knots: 4 MB of blocks
 
 Blocks = Float[np.ndarray, "knot unknown unknown"]
 Vectors = Float[np.ndarray, "knot unknown"]
@@ -68,23 +70,9 @@ class NormalEquations:
         Raises:
             Undetermined: The matrix is not positive definite.
         """
-        knots, unknowns = self.gradient.shape
-        # In LAPACK's order of memory, so that it neither copies what it takes nor what it gives.
-        whitening = np.empty((knots, unknowns, unknowns)).transpose(0, 2, 1)
-        couplings = np.empty_like(whitening)
-        means = np.empty((knots, unknowns))
-        S, z = self.D[0].T, self.gradient[0]  # symmetric: its transpose is itself
-        for k in range(knots):
-            factor, failed = dpotrf(S, lower=1)
-            if failed:
-                raise Undetermined(k)
-            inverse, _ = dtrtri(factor, lower=1, overwrite_c=1)
-            coupling = inverse @ self.U[k]
-            whitening[k], couplings[k], means[k] = inverse, coupling, inverse @ z
-            if k + 1 < knots:
-                S = dsyrk(-1.0, coupling, beta=1.0, c=self.D[k + 1].T, trans=1, lower=1)
-                z = self.gradient[k + 1] - coupling.T @ means[k]
-        return Eliminated(whitening, couplings, means)
+        into = Eliminated.empty(*self.gradient.shape)
+        into.go_on(self, 0)
+        return into
 
 
 @dataclass(frozen=True)
@@ -97,6 +85,34 @@ class Eliminated:
     """``L^-1 U``."""
     means: Vectors
     """``L^-1`` times what is left of the gradient."""
+
+    @classmethod
+    def empty(cls, knots: int, unknowns: int) -> "Eliminated":
+        """Not yet filled."""
+        # In LAPACK's order of memory, so that it neither copies what it takes nor what it gives.
+        whitening = np.empty((knots, unknowns, unknowns)).transpose(0, 2, 1)
+        return cls(whitening, np.empty_like(whitening), np.empty((knots, unknowns)))
+
+    def go_on(self, part: NormalEquations, first: int) -> None:
+        """Fill in some knots, those before them being done.
+
+        Args:
+            part: Of these knots, with all that the terms say of them and the next.
+            first: Number of the first of them.
+        """
+        for i, (D, U, gradient) in enumerate(zip(part.D, part.U, part.gradient, strict=True)):
+            k = first + i
+            S, z = D.T, gradient  # symmetric: its transpose is itself
+            if k:
+                coupling = self.couplings[k - 1]
+                S = dsyrk(-1.0, coupling, beta=1.0, c=S, trans=1, lower=1)
+                z = gradient - coupling.T @ self.means[k - 1]
+            factor, failed = dpotrf(S, lower=1)
+            if failed:
+                raise Undetermined(k)
+            inverse, _ = dtrtri(factor, lower=1, overwrite_c=1)
+            self.whitening[k], self.means[k] = inverse, inverse @ z
+            np.matmul(inverse, U, out=self.couplings[k])
 
     def step(self) -> Vectors:
         """The solution."""
@@ -114,6 +130,24 @@ class Eliminated:
             gain = self.whitening[k].T @ self.couplings[k]
             out[k] = self.whitening[k].T @ self.whitening[k] + gain @ out[k + 1] @ gain.T
         return out
+
+
+def eliminate(residuals: Sequence[Residuals], knots: int, unknowns: int) -> Eliminated:
+    """Normal equations and their elimination, some knots at a time: the blocks stay in the cache.
+
+    Raises:
+        Undetermined: Some unknown is not determined.
+    """
+    into = Eliminated.empty(knots, unknowns)
+    for first in range(0, knots, _AT_ONCE):
+        stop = min(knots, first + _AT_ONCE)
+        # The residuals between the knot before and the first one speak of both.
+        before = min(first, 1)
+        own = [residual.part(slice(first - before, stop)) for residual in residuals]
+        whole = NormalEquations.of(own, stop - first + before + 1, unknowns)
+        kept = slice(before, before + stop - first)
+        into.go_on(NormalEquations(whole.D[kept], whole.U[kept], whole.gradient[kept]), first)
+    return into
 
 
 Runs = list[tuple[slice, slice]]

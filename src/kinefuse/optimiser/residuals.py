@@ -31,6 +31,17 @@ class Residuals:
     known: Bool[np.ndarray, " knot"] | None = None
     """Where the term has something to say; None: everywhere."""
 
+    def part(self, rows: slice) -> "Residuals":
+        """Some of the rows."""
+        jacobians, known = self.next_jacobians, self.known
+        return replace(
+            self,
+            values=self.values[rows],
+            jacobians=self.jacobians[rows],
+            next_jacobians=None if jacobians is None else jacobians[rows],
+            known=None if known is None else known[rows],
+        )
+
     @property
     def lengths(self) -> Float[np.ndarray, " knot"]:
         """Length of each row, a root mean square over its components."""

@@ -42,7 +42,9 @@ class Posture:
 
     def linearise(self, at: Unknowns) -> Sequence[Residuals]:
         """A row of three a knot."""
-        angles, changes = angles_at(self.joint, self.S_proximal, self.S_distal, at)
+        R = attitudes_at(self.joint, self.S_proximal, self.S_distal, at)
+        angles = angles_of_rotation(joint_rotation(*R), JOINTS[self.joint])
+        changes = angle_changes(self.joint, *R)
         mean = np.einsum("ki,kij->kj", self.weights, angles)
         change = np.einsum("ki,kijc->kjc", self.weights, changes)
         return [
@@ -68,10 +70,14 @@ class RangeOfMotion:
 
     def linearise(self, at: Unknowns) -> Sequence[Residuals]:
         """A row a knot, zero within the range."""
-        angles, changes = angles_at(self.joint, self.S_proximal, self.S_distal, at)
+        R_p, R_d = attitudes_at(self.joint, self.S_proximal, self.S_distal, at)
+        angles = angles_of_rotation(joint_rotation(R_p, R_d), JOINTS[self.joint])
         low, high = np.deg2rad(np.array(JOINTS[self.joint].range_deg)).T
         beyond = np.minimum(angles - low, 0) + np.maximum(angles - high, 0)
-        change = np.where((beyond != 0)[..., None], changes, 0.0)
+        change = np.zeros((*beyond.shape, len(angle_columns(at.layout, self.joint))))
+        out = (beyond != 0).any(axis=-1)
+        change[out] = angle_changes(self.joint, R_p[out], R_d[out])
+        change[beyond == 0] = 0.0
         rows = len(beyond), beyond.shape[1] * 3
         return [
             Residuals(
@@ -83,14 +89,16 @@ class RangeOfMotion:
         ]
 
 
-def angles_at(joint: str, S_proximal: Attitudes, S_distal: Attitudes, at: Unknowns):
-    """A joint's angles at some instants of every knot, and their changes with the unknowns."""
+def attitudes_at(
+    joint: str, S_proximal: Attitudes, S_distal: Attitudes, at: Unknowns
+) -> tuple[Attitudes, Attitudes]:
+    """``R_world_segment`` of a joint's segments at some instants of every knot."""
     named = JOINTS[joint]
-    R = [
+    proximal, distal = (
         at.turn(s)[:, None] @ S @ at.alignment(s)[:, None]
         for s, S in ((named.proximal, S_proximal), (named.distal, S_distal))
-    ]
-    return angles_of_rotation(joint_rotation(*R), named), angle_changes(joint, *R)
+    )
+    return proximal, distal
 
 
 def angle_columns(layout: Layout, joint: str) -> Columns:
