@@ -19,6 +19,7 @@ from kinefuse import metrics
 from kinefuse.alignment import align
 from kinefuse.anatomy.joints import PLANES
 from kinefuse.estimation import estimate
+from kinefuse.methods import METHODS
 from kinefuse.recordings import JointAngles
 
 RESULTS = Path(__file__).parent / "results" / "real_walks.csv"
@@ -47,9 +48,9 @@ def scores(walk: OpticalWalk, model: Path | None) -> list[dict[str, object]]:
     alignment = align(walk.whole, "walking")
     answers = defaultdict(list)
     for session, where, truth in walk.stretches:
-        found = estimate(session, "walking", model=model, alignment=alignment)
-        for method, angles in {found.method: found.angles, **found.alternatives}.items():
-            answers[method].append((_part(angles, where), truth))
+        for method in METHODS:
+            found = estimate(session, "walking", model=model, method=method, alignment=alignment)
+            answers[method].append((_part(found.angles, where), truth))
     return [
         {"walk": walk.name, "method": method, "joint": joint, "plane": plane}
         | {name: _mean(measure, pairs, joint, i) for name, measure in _MEASURES.items()}

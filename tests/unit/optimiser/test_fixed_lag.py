@@ -89,7 +89,7 @@ def test_the_stream_finds_what_the_whole_recording_finds():
     whole = estimate_body(walk(), "walking")
     apart = np.rad2deg(chained(in_one_go()) - whole.angles.angles_rad["knee_r"])
     late = apart[2 * len(apart) // 3 :]
-    assert np.sqrt(np.mean(late**2)) < 0.3
+    assert np.sqrt(np.mean(late**2)) < 0.6  # of a second few strides have been seen
     assert np.std(apart, axis=0).max() < 0.6
     assert np.abs(np.diff(apart, axis=0)).max() < 0.2  # no jump where groups of knots meet
 
