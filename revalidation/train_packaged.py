@@ -53,7 +53,8 @@ def main(activity: str, work: Path) -> None:
                 print(f"{step.network} {step.done}/{step.total}: {step.message}", flush=True)
     home = PROJECT / "src" / "kinefuse" / "models" / activity
     shutil.rmtree(home, ignore_errors=True)
-    shutil.copytree(trained, home)
+    # The computation files hold the weights too; the package need not hold them twice.
+    shutil.copytree(trained, home, ignore=shutil.ignore_patterns("weights.safetensors"))
     size = sum(file.stat().st_size for file in home.rglob("*") if file.is_file())
     print(f"{home}: {size / 1e6:.1f} MB")
 
