@@ -27,7 +27,7 @@ from train_packaged import split as packaged_split
 
 from kinefuse.anatomy.joints import JOINTS, PLANES
 from kinefuse.correction import CorrectionNetwork, correct, load_correction
-from kinefuse.dataset.resampling import resampled_session, resampled_trial
+from kinefuse.dataset.conditions import AS_WORN, MOUNTED
 from kinefuse.dataset.splits import read_split
 from kinefuse.dataset.store import open_store
 from kinefuse.evaluation import Contender, check_people_are_new, score_trials, summary
@@ -35,24 +35,18 @@ from kinefuse.metrics import rmse, rmse_mean_removed
 from kinefuse.networks.saved_model import load_model
 from kinefuse.recordings import Trial
 from kinefuse.training.correction import CorrectionPlan, train_correction
-from kinefuse.training.correction_config import (
-    AS_GLUED,
-    AS_WORN,
-    MOUNTED,
-    UNTOLD,
-    CorrectionConfig,
-    WearingConfig,
-)
+from kinefuse.training.correction_config import UNTOLD, CorrectionConfig, WearingConfig
 from kinefuse.training.wearings import Wearing, optimised, wear
+from kinefuse.whole_body.wearing import ALIGNED
 
 HERE = Path(__file__).parent
 PACKAGED = HERE.parent / "src" / "kinefuse" / "models"
 SPLITS = {"running": "running_rbds.json", "walking": "walking_simulated.json"}
-CONDITIONS = (AS_GLUED, UNTOLD, AS_WORN, MOUNTED)
+CONDITIONS = (ALIGNED, UNTOLD, AS_WORN, MOUNTED)
 # Many people need fewer wearings each; most of what is worn is mounted anyhow and then aligned.
 TO_SHIP = CorrectionConfig(
-    wearings=WearingConfig(times={AS_GLUED: 1, AS_WORN: 2, MOUNTED: 2}, partly=1),
-    shares={AS_GLUED: 0.1, AS_WORN: 0.4, MOUNTED: 0.5},
+    wearings=WearingConfig(times={ALIGNED: 1, AS_WORN: 2, MOUNTED: 2}, partly=1),
+    shares={ALIGNED: 0.1, AS_WORN: 0.4, MOUNTED: 0.5},
 )
 NINETY = 1.645  # SDs that hold 90 % of a normal distribution
 
@@ -113,14 +107,12 @@ def _train(plan: CorrectionPlan, work: Path, out: Path) -> None:
 
 def _ours(trial: Trial, network: CorrectionNetwork) -> Iterator[dict]:
     """Rows as of ``evaluation``, of the optimiser alone and of the corrected angles."""
-    truth = resampled_trial(trial, network.rate_hz).angles.angles_rad
     for condition in CONDITIONS:
         wearing = Wearing(person=trial.person, trial=trial.name, condition=condition, seed=0)
-        session, alignment = wear(trial, wearing)
-        session = resampled_session(session, network.rate_hz)
-        body = optimised(session, trial.activity, alignment)
-        known = AS_GLUED if condition == AS_GLUED else AS_WORN
-        found = correct(session, body, network, known)
+        seen = wear(trial, wearing).at(network.rate_hz)
+        session, truth = seen.trial.imus, seen.trial.angles.angles_rad
+        body = optimised(session, trial.activity, seen.alignment)
+        found = correct(session, body, network, seen.told)
         for name in found.angles.angles_rad:
             words = {
                 "condition": condition,

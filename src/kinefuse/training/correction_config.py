@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-AS_GLUED, UNTOLD, AS_WORN, MOUNTED = "aligned", "aligned, not told", "as worn", "mounted"
-"""Sensors exactly in the segments' axes, known to be; the same, but nobody knows; strapped on
-askew; strapped on in any way at all, and aligned by ``kinefuse.alignment`` as a user's would be."""
+from kinefuse.dataset.conditions import AS_WORN, MOUNTED
+from kinefuse.whole_body.wearing import ALIGNED
+
+UNTOLD = "aligned, not told"
+"""Sensors exactly in the segments' axes, but nobody knows; the other ways of wearing them are
+those of ``whole_body.wearing``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +16,7 @@ class WearingConfig:
     """How often every trial is worn, by condition, and with which sensors."""
 
     times: Mapping[str, int] = field(
-        default_factory=lambda: {AS_GLUED: 1, UNTOLD: 1, AS_WORN: 4, MOUNTED: 2}
+        default_factory=lambda: {ALIGNED: 1, UNTOLD: 1, AS_WORN: 4, MOUNTED: 2}
     )
     """Each time with other faults."""
     partly: int = 1
@@ -45,7 +48,7 @@ class CorrectionConfig:
     largest_gradient: float = 1.0
     """Norm at which gradients are clipped; a share of the losses has a logarithm in it."""
     shares: Mapping[str, float] = field(
-        default_factory=lambda: {AS_GLUED: 0.2, UNTOLD: 0.1, AS_WORN: 0.4, MOUNTED: 0.3}
+        default_factory=lambda: {ALIGNED: 0.2, UNTOLD: 0.1, AS_WORN: 0.4, MOUNTED: 0.3}
     )
     """How often a window is of each condition."""
     shape_weight: float = 2.0

@@ -10,11 +10,11 @@ from jaxtyping import Float
 from kinefuse.anatomy.joints import JOINT_KINDS, PLANES, PerPlane, per_plane
 from kinefuse.anatomy.segments import SIDES
 from kinefuse.correction.shares import JointShares, parted
-from kinefuse.dataset.conditions import CONDITIONS
+from kinefuse.dataset.conditions import AS_WORN, CONDITIONS
 from kinefuse.metrics import rmse, rmse_mean_removed
 from kinefuse.networks.legs import OWN, own_truth
-from kinefuse.training.correction_config import AS_GLUED, AS_WORN
 from kinefuse.training.wearings import WornBody
+from kinefuse.whole_body.wearing import ALIGNED
 
 NINETY = 1.6448536269514722  # SDs that hold 90 % of a normal distribution
 _SHARE = 0.9
@@ -34,7 +34,7 @@ class Prediction:
     @property
     def known(self) -> str:
         """How the sensors were known to sit."""
-        return AS_GLUED if self.body.signals.glued.all() else AS_WORN
+        return ALIGNED if self.body.signals.glued.all() else AS_WORN
 
     def given_rad(self, side: str) -> Float[np.ndarray, "time 3 3"]:
         """What the optimiser said of one leg."""

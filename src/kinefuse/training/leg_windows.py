@@ -10,8 +10,9 @@ from kinefuse.anatomy.segments import SIDES
 from kinefuse.errors import TooShort
 from kinefuse.networks.leg_correction import LegScales
 from kinefuse.networks.legs import OWN, BodySignals, own_truth
-from kinefuse.training.correction_config import AS_GLUED, UNTOLD
+from kinefuse.training.correction_config import UNTOLD
 from kinefuse.training.wearings import WornBody
+from kinefuse.whole_body.wearing import ALIGNED
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class LegWindowCache:
         self._lengths = np.array([len(body.truth_rad) for body in bodies])
         self._offsets = np.cumsum([0, *self._lengths])
         self._glued = np.stack([body.signals.glued for body in bodies])
-        exact = (AS_GLUED, UNTOLD)
+        exact = (ALIGNED, UNTOLD)
         self._movable = np.array([body.wearing.condition not in exact for body in bodies])
         self._chances = _chances(bodies, shares)
 

@@ -16,21 +16,19 @@ from jaxtyping import Float
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from kinefuse import so3
-from kinefuse.alignment import SegmentAlignment, align, in_segment_axes
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.dataset.conditions import worn
-from kinefuse.dataset.resampling import resampled_session, resampled_trial
+from kinefuse.dataset.conditions import AS_WORN
 from kinefuse.dataset.store import StoreEntry, read_trial
 from kinefuse.errors import UnreadableFile
 from kinefuse.networks.legs import BodySignals, body_signals
 from kinefuse.optimiser import BodyEstimate, estimate_body
 from kinefuse.progress import Progress
 from kinefuse.recordings import ImuSession, Trial
-from kinefuse.training.correction_config import AS_GLUED, AS_WORN, MOUNTED, UNTOLD, WearingConfig
+from kinefuse.training.correction_config import UNTOLD, WearingConfig
+from kinefuse.whole_body.answer import Alignments
+from kinefuse.whole_body.wearing import ALIGNED, Seen, seen_in
 
-Alignments = Mapping[str, SegmentAlignment]
 Estimator = Callable[[ImuSession, str, Alignments], BodyEstimate]
 
 PARTIAL = (
@@ -45,8 +43,6 @@ PARTIAL = (
     ("thigh_r", "shank_r", "foot_r", "thigh_l", "shank_l", "foot_l"),
 )
 """Sets of sensors that people wear when they do not wear all seven."""
-
-_KNOWN_DEG = 0.1  # of an alignment that optics gave: as good as exact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,40 +96,13 @@ def optimised(session: ImuSession, activity: str, alignment: Alignments) -> Body
     return estimate_body(session, activity, alignment=alignment)
 
 
-def wear(trial: Trial, wearing: Wearing) -> tuple[ImuSession, Alignments]:
+def wear(trial: Trial, wearing: Wearing) -> Seen:
     """The trial's sensors as worn, in what is taken for segment axes, and how sure that is."""
-    if wearing.condition != MOUNTED:
-        condition = AS_GLUED if wearing.condition == UNTOLD else wearing.condition
-        session = worn(trial, condition, wearing.seed).imus
-        kept = {s: imu for s, imu in session.sensors.items() if s in wearing.segments}
-        sure = glued(kept) if wearing.condition == AS_GLUED else {}
-        return replace(session, sensors=kept), sure
-    session = worn(trial, AS_WORN, wearing.seed).imus
-    rng = np.random.default_rng(
-        [wearing.seed, zlib.crc32(f"{trial.person}/{trial.name}".encode()), 1]
-    )
-    mounted = {
-        s: imu.turned(so3.exp(_uniform_turn(rng)))
-        for s, imu in session.sensors.items()
-        if s in wearing.segments
-    }
-    session = replace(session, sensors=mounted)
-    found = align(session, trial.activity)
-    return in_segment_axes(session, found), found
-
-
-def glued(segments: Iterable[str]) -> dict[str, SegmentAlignment]:
-    """The alignment of sensors that are known to sit in their segments' axes."""
-    return {
-        s: SegmentAlignment(
-            segment=s,
-            R_segment_sensor=np.eye(3),
-            method="known",
-            tilt_sd_deg=_KNOWN_DEG,
-            heading_sd_deg=_KNOWN_DEG,
-        )
-        for s in segments
-    }
+    kept = {s: imu for s, imu in trial.imus.sensors.items() if s in wearing.segments}
+    trial = replace(trial, imus=replace(trial.imus, sensors=kept))
+    if wearing.condition == UNTOLD:
+        return replace(seen_in(trial, ALIGNED, wearing.seed), alignment={}, condition=AS_WORN)
+    return seen_in(trial, wearing.condition, wearing.seed)
 
 
 def make_wearings(
@@ -160,15 +129,14 @@ def estimated(
     trial: Trial, wearing: Wearing, rate_hz: float, estimate: Estimator = optimised
 ) -> WornBody:
     """Wear a trial and let the optimiser look at it."""
-    session, alignment = wear(trial, wearing)
-    session = resampled_session(session, rate_hz)
-    body = estimate(session, trial.activity, alignment)
-    truth = resampled_trial(trial, rate_hz).angles.angles_rad
+    seen = wear(trial, wearing).at(rate_hz)
+    session, truth = seen.trial.imus, seen.trial.angles.angles_rad
+    body = estimate(session, trial.activity, seen.alignment)
     missing = np.full((session.samples, 3), np.nan)
     return WornBody(
         wearing=wearing,
         source=trial.source,
-        signals=body_signals(session, body.R_world_segment, body.angles, _known(wearing.condition)),
+        signals=body_signals(session, body.R_world_segment, body.angles, seen.told),
         truth_rad=np.stack([truth.get(joint, missing) for joint in JOINTS], axis=1),
     )
 
@@ -215,22 +183,11 @@ def read_worn(file: Path) -> WornBody:
             vectors=numbers["vectors"],
             angles_rad=numbers["angles_rad"],
             worn=np.array([s in segments for s in SEGMENTS]),
-            glued=np.array([words["condition"] == AS_GLUED]),
+            glued=np.array([words["condition"] == ALIGNED]),
         ),
         truth_rad=numbers["truth_rad"],
     )
 
 
-def _known(condition: str) -> str:
-    """How the sensors are known to sit."""
-    return AS_GLUED if condition == AS_GLUED else AS_WORN
-
-
 def _part(entry: StoreEntry, number: int) -> tuple[str, ...]:
     return PARTIAL[zlib.crc32(f"{entry.person}/{entry.name}/{number}".encode()) % len(PARTIAL)]
-
-
-def _uniform_turn(rng: np.random.Generator) -> Float[np.ndarray, "3"]:
-    """Rotation vector of a turn that is uniform on SO(3)."""
-    quaternion = rng.normal(size=4)
-    return so3.log(so3.from_quaternions(quaternion / np.linalg.norm(quaternion)))

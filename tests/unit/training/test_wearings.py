@@ -8,10 +8,10 @@ import pytest
 from kinefuse.alignment import align
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.dataset.conditions import worn
+from kinefuse.dataset.conditions import AS_WORN, MOUNTED, worn
 from kinefuse.dataset.store import open_store, write_trial
 from kinefuse.errors import UnreadableFile
-from kinefuse.training.correction_config import AS_GLUED, AS_WORN, MOUNTED, UNTOLD, WearingConfig
+from kinefuse.training.correction_config import UNTOLD, WearingConfig
 from kinefuse.training.wearings import (
     PARTIAL,
     Wearing,
@@ -22,10 +22,11 @@ from kinefuse.training.wearings import (
     wear,
     wearings,
 )
+from kinefuse.whole_body.wearing import ALIGNED
 from toy import puppet_trial
 from worn_legs import reckoned
 
-CONFIG = WearingConfig(times={AS_GLUED: 1, AS_WORN: 4, MOUNTED: 2}, partly=2)
+CONFIG = WearingConfig(times={ALIGNED: 1, AS_WORN: 4, MOUNTED: 2}, partly=2)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def of(condition, seed=0, segments=SEGMENTS):
 def test_every_trial_is_worn_as_often_as_asked(store):
     wanted = wearings(store.sound, CONFIG)
     assert len({w.file(store.folder) for w in wanted}) == len(wanted) == 2 * 7
-    assert [w.condition for w in wanted[:7]] == [AS_GLUED] + 4 * [AS_WORN] + 2 * [MOUNTED]
+    assert [w.condition for w in wanted[:7]] == [ALIGNED] + 4 * [AS_WORN] + 2 * [MOUNTED]
     assert [len(w.segments) < 7 for w in wanted[:5]] == [False, False, False, True, True]
     again = wearings(store.sound, replace(CONFIG, seed=1))
     assert not {w.seed for w in wanted} & {w.seed for w in again}
@@ -51,27 +52,30 @@ def test_every_trial_is_worn_as_often_as_asked(store):
 
 def test_as_worn_is_what_is_scored():
     trial = puppet_trial("p1", seconds=3)
-    session, sure = wear(trial, of(AS_WORN, seed=5))
-    assert not sure
+    seen = wear(trial, of(AS_WORN, seed=5))
+    session = seen.trial.imus
+    assert not seen.alignment
     expected = worn(trial, AS_WORN, 5).imus
     np.testing.assert_array_equal(session["shank_l"].acc_m_s2, expected["shank_l"].acc_m_s2)
-    clean, sure = wear(trial, of(AS_GLUED))
-    assert max(found.tilt_sd_deg for found in sure.values()) < 0.2
+    seen = wear(trial, of(ALIGNED))
+    clean = seen.trial.imus
+    assert max(found.tilt_sd_deg for found in seen.alignment.values()) < 0.2
     np.testing.assert_allclose(clean["foot_r"].gyr_rad_s, trial.imus["foot_r"].gyr_rad_s)
 
 
 def test_some_sensors_are_left_at_home():
     trial = puppet_trial("p1", seconds=3)
-    assert set(wear(trial, of(AS_WORN, segments=PARTIAL[0]))[0].sensors) == set(PARTIAL[0])
+    assert set(wear(trial, of(AS_WORN, segments=PARTIAL[0])).trial.imus.sensors) == set(PARTIAL[0])
 
 
 def test_mounted_sensors_are_turned_anyhow_and_aligned_again():
     """Alignment brings them within what it promises; nothing is left of the mounting itself."""
     trial = puppet_trial("p1", seconds=20)
-    glued, _ = wear(trial, of(AS_GLUED))
+    glued = wear(trial, of(ALIGNED)).trial.imus
     for seed in (1, 2):
-        mounted, found = wear(trial, of(MOUNTED, seed=seed))
-        assert set(found) == set(SEGMENTS)
+        seen = wear(trial, of(MOUNTED, seed=seed))
+        assert set(seen.alignment) == set(SEGMENTS)
+        mounted = seen.trial.imus
         for segment in ("thigh_r", "shank_l"):
             up = mounted[segment].acc_m_s2.mean(axis=0)
             expected = glued[segment].acc_m_s2.mean(axis=0)
@@ -86,7 +90,7 @@ def test_a_mounting_may_be_anything_and_is_another_each_time(monkeypatch):
         mounted.append(session)
         return align(session, activity)
 
-    monkeypatch.setattr("kinefuse.training.wearings.align", look)
+    monkeypatch.setattr("kinefuse.whole_body.wearing.align", look)
     for seed in (1, 2):
         wear(trial, of(MOUNTED, seed=seed))
     up = np.stack([[s[segment].acc_m_s2.mean(axis=0) for segment in SEGMENTS] for s in mounted])
@@ -121,7 +125,7 @@ def test_a_wearing_comes_back_from_disk_as_it_was(tmp_path):
 
 def test_the_truth_is_the_trials_own_in_the_order_of_joints():
     trial = puppet_trial("p1", seconds=3)
-    body = estimated(trial, of(AS_GLUED), 100.0, reckoned)
+    body = estimated(trial, of(ALIGNED), 100.0, reckoned)
     for i, joint in enumerate(JOINTS):
         np.testing.assert_array_equal(body.truth_rad[:, i], trial.angles.angles_rad[joint])
 
@@ -154,7 +158,7 @@ def test_a_damaged_wearing_is_named(tmp_path):
 
 def test_sensors_in_place_are_known_to_be_or_not():
     trial = puppet_trial("p1", seconds=3)
-    known, unknown = (estimated(trial, of(c), 100.0, reckoned) for c in (AS_GLUED, UNTOLD))
+    known, unknown = (estimated(trial, of(c), 100.0, reckoned) for c in (ALIGNED, UNTOLD))
     np.testing.assert_array_equal(known.signals.vectors, unknown.signals.vectors)
     assert known.signals.glued.tolist() == [True]
     assert unknown.signals.glued.tolist() == [False]
