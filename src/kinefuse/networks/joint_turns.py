@@ -35,18 +35,18 @@ def angles_of_rotations(R_proximal_distal: Rotations) -> Angles:
     return angles * _signs(angles)
 
 
-def turned_angles(angles_rad: Angles, turns_rad: Float[Tensor, "batch place 3"]) -> Angles:
+def turned_angles(angles_rad: Angles, turns_rad: Float[Tensor, "batch _time place 3"]) -> Angles:
     """Angles of the first joints when every sensor stands in turned axes.
 
     Args:
         angles_rad: (batch, time, joint, plane), between the axes as they are.
-        turns_rad: Rotation vector of ``R_old_new`` of each place.
+        turns_rad: Rotation vector of ``R_old_new`` of each place, at every time or for all times.
     """
     R_old_new = roma.rotvec_to_rotmat(turns_rad)
     proximal, distal = zip(*PAIRS[: angles_rad.shape[-2]], strict=True)
-    R_new_old = R_old_new[:, list(proximal)].transpose(-1, -2)[:, None]
+    R_new_old = R_old_new[:, :, list(proximal)].transpose(-1, -2)
     return angles_of_rotations(
-        R_new_old @ rotations_of_angles(angles_rad) @ R_old_new[:, list(distal)][:, None]
+        R_new_old @ rotations_of_angles(angles_rad) @ R_old_new[:, :, list(distal)]
     )
 
 
@@ -56,7 +56,7 @@ def corrected_angles(
     course_rad: Float[Tensor, "batch time 3 3"],
 ) -> Float[Tensor, "batch time 3 3"]:
     """Angles of the own joints, corrected as ``kinefuse.correction`` does."""
-    return turned_angles(angles_rad[..., :OWN, :], turns_rad) + course_rad
+    return turned_angles(angles_rad[..., :OWN, :], turns_rad[:, None]) + course_rad
 
 
 def _signs(like: Tensor) -> Tensor:

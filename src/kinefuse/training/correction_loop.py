@@ -20,7 +20,13 @@ from kinefuse.training.checkpoint import (
 )
 from kinefuse.training.correction_config import CorrectionConfig
 from kinefuse.training.correction_scores import Prediction, scores
-from kinefuse.training.leg_faults import own_known, random_turns, some_missing, turned_sensors
+from kinefuse.training.leg_faults import (
+    own_known,
+    random_turns,
+    sliding_turns,
+    some_missing,
+    turned_sensors,
+)
 from kinefuse.training.leg_windows import LegWindowCache, LegWindows
 from kinefuse.training.loop import TrainingProgress
 from kinefuse.training.losses import uncertain_loss
@@ -90,9 +96,12 @@ class CorrectionTraining:
 
     def _loss(self, batch: LegWindows, generator: torch.Generator) -> Tensor:
         config = self.config
-        turns = random_turns(self._tensor(batch.movable), config.misalignment_deg, generator)
+        movable, angles = self._tensor(batch.movable), self._tensor(batch.signals.angles_rad)
+        turns = random_turns(movable, config.misalignment_deg, generator)[:, None]
+        if config.sliding:
+            turns = turns + sliding_turns(movable, angles, config.sliding, generator)
         vectors, angles = turned_sensors(
-            self._tensor(batch.signals.vectors), self._tensor(batch.signals.angles_rad), turns
+            self._tensor(batch.signals.vectors), angles, turns, config.rate_hz
         )
         worn, glued = self._tensor(batch.signals.worn), self._tensor(batch.signals.glued).float()
         worn = some_missing(worn, config.missing, config.each_missing, generator)

@@ -32,7 +32,7 @@ def test_angles_come_back():
 
 
 def test_turned_sensors_give_the_angles_between_turned_segments():
-    turned = turned_angles(torch.from_numpy(ANGLES), torch.from_numpy(TURNS)).numpy()
+    turned = turned_angles(torch.from_numpy(ANGLES), torch.from_numpy(TURNS[:, None])).numpy()
     for i, (joint, (proximal, distal)) in enumerate(zip(JOINTS.values(), PAIRS, strict=True)):
         R = rotation_of_angles(ANGLES[:, :, i], joint)
         before, after = so3.exp(TURNS[:, None, proximal]), so3.exp(TURNS[:, None, distal])
@@ -43,7 +43,7 @@ def test_turned_sensors_give_the_angles_between_turned_segments():
 def test_a_correction_undoes_the_strap():
     """Sensors askew by ``R_true_given`` are put right by the turn of ``R_given_true``."""
     true = torch.from_numpy(ANGLES)
-    askew = turned_angles(true, torch.from_numpy(TURNS))
+    askew = turned_angles(true, torch.from_numpy(TURNS[:, None]))
     put_right = corrected_angles(askew, torch.from_numpy(-TURNS[:, :4]), torch.zeros(2, 50, 3, 3))
     np.testing.assert_allclose(put_right.numpy(), ANGLES[:, :, :3], atol=1e-9)
 

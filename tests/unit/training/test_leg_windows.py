@@ -5,14 +5,22 @@ import pytest
 import torch
 
 from kinefuse import so3
+from kinefuse.anatomy.joint_angles import angles_of_rotation
+from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import TooShort
 from kinefuse.networks.legs import body_signals, own_truth
 from kinefuse.networks.limbs import mirror_rotations
-from kinefuse.training.leg_faults import own_known, random_turns, some_missing, turned_sensors
+from kinefuse.training.leg_faults import (
+    own_known,
+    random_turns,
+    sliding_turns,
+    some_missing,
+    turned_sensors,
+)
 from kinefuse.training.leg_windows import LegWindowCache
 from kinefuse.training.wearings import Wearing, WornBody, estimated
-from toy import puppet_trial
+from toy import puppet_trial, sensor
 from worn_legs import reckoned
 
 SHARES = {"aligned": 0.25, "as worn": 0.75}
@@ -116,7 +124,8 @@ def test_turning_the_sensors_of_a_window_is_what_turning_them_on_the_body_would_
     vectors, angles = turned_sensors(
         torch.from_numpy(seen.vectors)[None],
         torch.from_numpy(seen.angles_rad)[None],
-        torch.from_numpy(turns)[None],
+        torch.from_numpy(turns)[None, None],
+        100.0,
     )
     order = SEGMENTS if side == "r" else (SEGMENTS[0], *SEGMENTS[4:], *SEGMENTS[1:4])
     E = {
@@ -130,6 +139,37 @@ def test_turning_the_sensors_of_a_window_is_what_turning_them_on_the_body_would_
     expected = body_signals(session, R, poses.joint_angles()).seen_from(side)
     np.testing.assert_allclose(vectors[0].numpy(), expected.vectors, atol=1e-9)
     np.testing.assert_allclose(angles[0].numpy(), expected.angles_rad, atol=1e-9)
+
+
+def test_sliding_sensors_feel_their_own_turning():
+    """A sensor that slides feels what one would that was carried along the slid attitudes."""
+    trial = puppet_trial(seconds=2, rate_hz=400.0)
+    body = body_signals(trial.imus, trial.poses.R_world_segment, trial.angles)
+    wave = 0.1 * np.sin(2 * np.pi * np.arange(800) / 400)
+    turns = np.zeros((800, 7, 3))
+    turns[:, 2] = wave[:, None] * [1.0, -0.5, 2.0]
+    vectors, angles = turned_sensors(
+        *(torch.from_numpy(part)[None] for part in (body.vectors, body.angles_rad, turns)), 400.0
+    )
+    R_slid = trial.poses.R_world_segment["shank_r"] @ so3.exp(turns[:, 2])
+    carried = sensor("shank_r", R_slid, trial.poses.origin_m["shank_r"], 400.0)
+    np.testing.assert_allclose(vectors[0, 2:-2, 2, 1].numpy(), carried.gyr_rad_s[2:-2], atol=0.01)
+    R_thigh = trial.poses.R_world_segment["thigh_r"]
+    knee = angles_of_rotation(so3.transpose(R_thigh) @ R_slid, JOINTS["knee_r"])
+    np.testing.assert_allclose(angles[0, :, 1].numpy(), knee, atol=1e-9)
+
+
+def test_sensors_slide_with_their_own_joints_and_as_far_as_asked():
+    angles = torch.zeros(2000, 50, 6, 3)
+    angles[:, :, 1, 0] = torch.sin(torch.arange(50.0) / 5) + 0.7  # the own knee alone bends
+    movable = torch.arange(2000) % 2 == 0
+    turns = sliding_turns(movable, angles, 0.08, generator())
+    assert turns.mean(dim=1).abs().max() < 1e-5
+    assert not turns[~movable].any()
+    bent = angles[0, :, 1, 0].std()
+    spread = turns[movable].std(dim=1).square().mean(dim=0).sqrt() / bent
+    expected = np.array([0, 0.08, 0.032, 0, 0, 0, 0])
+    np.testing.assert_allclose(spread.numpy(), np.tile(expected[:, None], 3), rtol=0.1)
 
 
 def generator():
