@@ -24,7 +24,7 @@ from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import MissingSensor, RecordingError, TooShort, UnequalRates, UnknownChoice
 from kinefuse.optimiser.body import estimate_body
 from kinefuse.optimiser.evidence import CENTRES_FROM_S, Evidence, Stretch, centres_seen, gather
-from kinefuse.optimiser.gauss_newton import Solution, solve
+from kinefuse.optimiser.gauss_newton import Solution, Term, solve
 from kinefuse.optimiser.joint_centres import CentreEquations
 from kinefuse.optimiser.marginal import Past, Within, left_behind
 from kinefuse.optimiser.paths import Knots, Path, followed
@@ -245,12 +245,13 @@ class FixedLagSmoother:
         for number, most in enumerate(passes):
             if number:
                 paths, whole = reckoned_again(session, paths, whole)
-            terms = [Within(terms=gather(evidence, paths, whole), around=whole, before=m.before)]
+            later = Within(terms=gather(evidence, paths, whole), around=whole, before=m.before)
+            terms: list[Term] = [later]
             if m.past is not None:
                 S = np.stack([path.S_knot[m.before] for path in paths.values()])
                 terms.append(replace(m.past, S=S))
             solution = solve(terms, _later(whole, m.before), _TOLERANCE_RAD, most)
-            whole = terms[0].joined(solution.at)
+            whole = later.joined(solution.at)
         return paths, whole, solution
 
     def _final(
