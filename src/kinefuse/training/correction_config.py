@@ -59,11 +59,11 @@ class CorrectionConfig:
     nearly right (beta-NLL; Seitzer et al. 2022, ICLR)."""
     misalignment_deg: float = 3.0
     """One sigma about each axis of one more strap-on error a sensor and window, on worn sensors."""
-    sliding: float = 0.08
+    sliding: float = 0.0
     """One sigma of a worn thigh sensor's turn about each axis, a turn of a neighbouring joint's
-    flexion, since skin slides as joints bend: about 2.5 deg (SD over time) in walking, as measured
-    with pins and fluoroscopy (Cereatti et al. 2017, J. Biomech. 62:5). Wearings have only the
-    flesh that swings."""
+    flexion, since skin slides as joints bend; wearings have only the flesh that swings. 0.08 would
+    be about 2.5 deg (SD over time) in walking, as measured with pins and fluoroscopy (Cereatti et
+    al. 2017, J. Biomech. 62:5); off, since nothing shows yet that it helps on real walks."""
     missing: float = 0.3
     """Share of windows in which sensors are missing."""
     each_missing: float = 0.35
