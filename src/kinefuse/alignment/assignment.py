@@ -108,7 +108,7 @@ def _candidates(names: Sequence[str], segments: Sequence[str] | None) -> tuple[s
 def _most_likely(names, segments, signatures, patterns, strides: Strides) -> Assignment:
     table, misfit = _compared(signatures, segments, patterns)
     ways = np.array(list(permutations(range(len(segments)), len(names))))
-    each = sum(table[i, ways[:, i]] for i in range(len(names)))  # way, phase
+    each = np.sum([table[i, ways[:, i]] for i in range(len(names))], axis=0)  # way, phase
     log_weight = logsumexp(each, axis=1)
     probability = np.exp(log_weight - logsumexp(log_weight))
     best = int(np.argmax(probability))

@@ -67,4 +67,4 @@ def low_pass(signal: np.ndarray, cutoff_hz: float, rate_hz: float) -> np.ndarray
 
 @lru_cache
 def _sections(cutoff_hz: float, rate_hz: float) -> np.ndarray:
-    return butter(2, cutoff_hz, fs=rate_hz, output="sos")
+    return np.asarray(butter(2, cutoff_hz, fs=rate_hz, output="sos"))

@@ -72,8 +72,8 @@ def stride_axes(
     usual = {s: patterns[s.split("_")[0]] for s in session.sensors}
     felt = {s: signature(imu, strides, ups[s]) for s, imu in session.sensors.items()}
     felt = {s: mirrored(one) if s.endswith("_l") else one for s, one in felt.items()}
-    likely = sum(usual[s].log_likelihood(delayed(one, _PHASES)) for s, one in felt.items())
-    phase = _highest(likely)
+    likely = [usual[s].log_likelihood(delayed(one, _PHASES)) for s, one in felt.items()]
+    phase = _highest(np.sum(likely, axis=0))
     felt = {s: delayed(one, phase) for s, one in felt.items()}
     if np.mean([usual[s].misfit(one) for s, one in felt.items()]) > UNLIKE_GAIT:
         return {}

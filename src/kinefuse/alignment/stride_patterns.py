@@ -86,15 +86,15 @@ def best_turn(
         w, to = weight[:, x], np.conj(wanted)
         same = to[..., x] * signature[..., x] + to[..., z] * signature[..., z]
         other = to[..., x] * signature[..., z] - to[..., z] * signature[..., x]
-        along = along + np.sum(w * same.real, axis=-1)
-        across = across + np.sum(w * other.real, axis=-1)
+        along = along + np.sum(w * np.real(same), axis=-1)
+        across = across + np.sum(w * np.real(other), axis=-1)
     return np.asarray(np.arctan2(across, along))
 
 
 def numbers_of(signature: Signature) -> Float[np.ndarray, "... number"]:
     """Real parts, then imaginary parts, in one row."""
     flat = signature.reshape(*signature.shape[:-2], -1)
-    return np.concatenate([flat.real, flat.imag], axis=-1)
+    return np.concatenate([np.real(flat), np.imag(flat)], axis=-1)
 
 
 def complex_of(numbers: Float[np.ndarray, "... number"]) -> Signature:

@@ -69,7 +69,7 @@ def find_strides(sensors: Mapping[str, ImuRecording]) -> Strides:
     frequency_hz = 1 / period_s
     band = butter(2, [0.6 * frequency_hz, 1.4 * frequency_hz], "bandpass", fs=rate_hz, output="sos")
     edge = min(len(signals) - 1, round(2 * rate_hz / frequency_hz))
-    rotating = hilbert(sosfiltfilt(band, signals, axis=0, padlen=edge), axis=0)
+    rotating = np.asarray(hilbert(sosfiltfilt(band, signals, axis=0, padlen=edge), axis=0))
     pattern = np.linalg.eigh(rotating.conj().T @ rotating)[1][:, -1]
     phase = np.unwrap(np.angle(rotating @ pattern))
     return Strides(frequency_hz, phase, samples, regularity)
@@ -79,9 +79,8 @@ def signature(
     imu: ImuRecording, strides: Strides, up: Float[np.ndarray, "3"] | None = None
 ) -> Signature:
     """Harmonics of one sensor's signals; y is its mean up, the turn about it arbitrary."""
-    if up is None:
-        up = filter_attitude(imu)[strides.samples, 1, :].mean(axis=0)
-    R_level_sensor = level(up)
+    known = filter_attitude(imu)[strides.samples, 1, :].mean(axis=0) if up is None else up
+    R_level_sensor = level(known)
     gyr = imu.gyr_rad_s[strides.samples] @ R_level_sensor.T
     acc = imu.acc_m_s2[strides.samples] @ R_level_sensor.T
     gyr = gyr / (2 * np.pi * strides.frequency_hz)

@@ -205,10 +205,10 @@ def centres_seen(
     if evidence.stretch is None:
         read = part
     arms = evidence.arms[named.proximal], evidence.arms[named.distal]
-    R = tuple(followed(at.turn(s), paths[s], read) for s in pair)
+    proximal, distal = (followed(at.turn(s), paths[s], read) for s in pair)
     return centre_equations(
         arms,
-        R,
+        (proximal, distal),
         evidence.trust.shared_m_s2[named.kind],
         read,
         slice(part.start - read.start, part.stop - read.start),
