@@ -16,8 +16,10 @@ BAD_INPUT, INTERRUPTED = 2, 130
 
 COMMANDS = {
     "demo": "Simulate a person, estimate, and compare with the truth.",
+    "simulate": "Make a store of simulated people, to try everything on.",
     "prepare": "Turn marker recordings into trials with simulated sensors.",
     "train": "Train a model on trials.",
+    "fit-fusion": "Fit how a model's two answers are made one.",
     "estimate": "Turn a sensor recording into joint angles and a report.",
     "optimize": "Write orientations and angles of a store's trials to files.",
     "evaluate": "Score a model against the true angles of trials.",
@@ -85,8 +87,9 @@ def _stop(sentence: str, code: int) -> None:
 
 def _register() -> None:
     for name, sentence in COMMANDS.items():
-        if find_spec(f"kinefuse.cli.{name}"):
-            command = getattr(import_module(f"kinefuse.cli.{name}"), name)
+        function = name.replace("-", "_")
+        if find_spec(f"kinefuse.cli.{function}"):
+            command = getattr(import_module(f"kinefuse.cli.{function}"), function)
             app.command(name, short_help=sentence)(guarded(command))
 
 

@@ -70,10 +70,25 @@ def simulate_people(
     Person i depends on the seed and on i alone, not on how many are drawn.
     """
     for i in range(n):
-        rng = np.random.default_rng([seed, i])
-        yield simulate_person(
-            activity, rng, seconds=seconds, rate_hz=rate_hz, name=f"sim-{activity[0]}-{i:03d}"
-        )
+        yield simulate_one(i, activity, seed, seconds=seconds, rate_hz=rate_hz)
+
+
+def simulate_one(
+    i: int, activity: str, seed: int, *, seconds: float = 30.0, rate_hz: float = 200.0
+) -> Trial:
+    """Person number ``i`` of those that the seed draws.
+
+    Raises:
+        UnknownChoice: The activity is neither walking nor running.
+    """
+    rng = np.random.default_rng([seed, i])
+    name = person_name(activity, i)
+    return simulate_person(activity, rng, seconds=seconds, rate_hz=rate_hz, name=name)
+
+
+def person_name(activity: str, i: int) -> str:
+    """What the i-th synthetic person is called."""
+    return f"sim-{activity[0]}-{i:03d}"
 
 
 def simulate_person(
