@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kinefuse.anatomy.joints import JOINT_KINDS
-from kinefuse.dataset.splits import Split, read_split, split_people
+from kinefuse.dataset.exclusions import read_exclusions
+from kinefuse.dataset.splits import Split, people_split
 from kinefuse.dataset.store import Store, open_store
 from kinefuse.errors import UnknownChoice
 from kinefuse.networks.targets import TARGETS
-from kinefuse.training.chance import stream
 from kinefuse.training.config import TrainingConfig, recipe
 from kinefuse.training.data import ANY_ACTIVITY
 from kinefuse.training.train_model import TrainingPlan
@@ -33,22 +33,26 @@ class Wanted:
 
 
 def training_plan(
-    folders: tuple[Path, ...], split_file: Path | None, wanted: Wanted
+    folders: tuple[Path, ...],
+    split_file: Path | None,
+    wanted: Wanted,
+    without: Path | None = None,
 ) -> TrainingPlan:
     """Stores, people and settings of a training.
 
     Raises:
         UnknownChoice: An option names something that does not exist.
-        BadSplit: The split does not fit the stores.
+        BadSplit: The split does not fit the stores, or nobody is left of one of its parts.
+        UnreadableFile: A store, the split or the exclusions cannot be read.
     """
     if wanted.activity not in _ACTIVITIES:
         raise UnknownChoice("activity", wanted.activity, known=_ACTIVITIES)
     named = _SHORT.get(wanted.recipe, wanted.recipe)
     targets = listed("target", wanted.target, tuple(TARGETS))
-    stores = tuple(open_store(folder) for folder in folders)
+    stores, split = stores_and_split(folders, split_file, wanted.seed, without)
     return TrainingPlan(
         stores=stores,
-        split=people_split(stores, split_file, wanted.seed),
+        split=split,
         configs={t: _changed(recipe(named)[t], wanted) for t in targets},
         recipe=named,
         kinds=listed("joint", wanted.joint, JOINT_KINDS),
@@ -56,12 +60,21 @@ def training_plan(
     )
 
 
-def people_split(stores: tuple[Store, ...], split_file: Path | None, seed: int) -> Split:
-    """From the file if there is one, else drawn from everybody with a sound trial."""
-    people = sorted({person for store in stores for person in store.people})
-    if split_file is None:
-        return split_people(people, stream(seed, "split"))
-    return read_split(split_file, people)
+def stores_and_split(
+    folders: tuple[Path, ...], split_file: Path | None, seed: int, without: Path | None = None
+) -> tuple[tuple[Store, ...], Split]:
+    """What to learn from: stores and people, less those that ``without`` excludes.
+
+    The split is of everybody with a sound trial, and only then loses people, so that it is the one
+    that ``kinefuse check`` looked at.
+    """
+    stores = tuple(open_store(folder) for folder in folders)
+    split = people_split((p for store in stores for p in store.people), split_file, seed)
+    if without is None:
+        return stores, split
+    exclusions = read_exclusions(without)
+    stores = tuple(store.without(exclusions) for store in stores)
+    return stores, split.among({p for store in stores for p in store.people})
 
 
 def listed(kind: str, words: str, known: tuple[str, ...]) -> tuple[str, ...]:

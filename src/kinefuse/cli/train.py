@@ -15,6 +15,9 @@ def train(
         Path | None,
         typer.Option(help="JSON with train, validation and test lists of people; else 80/10/10."),
     ] = None,
+    without: Annotated[
+        Path | None, typer.Option(help="Exclusions that 'kinefuse check --out' wrote.")
+    ] = None,
     joint: Annotated[
         str, typer.Option(help="hip, knee, ankle, several with commas, or all.")
     ] = ALL,
@@ -59,7 +62,7 @@ def train(
         iterations=iterations,
         misalignment_deg=misalignment_deg,
     )
-    plan = training_plan(tuple(stores), split, wanted)
+    plan = training_plan(tuple(stores), split, wanted, without)
     print(
         f"{len(plan.split.train)} people to train on, {len(plan.split.validation)} to tune on, "
         f"{len(plan.split.test)} left out.",

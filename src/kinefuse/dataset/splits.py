@@ -1,7 +1,8 @@
 """Who is trained on, who is tuned on, who is scored: always whole people, never trials."""
 
 import json
-from collections.abc import Iterable
+import zlib
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,16 @@ class Split:
                 "keep each person in one of train, validation and test",
             )
 
+    def among(self, people: Collection[str]) -> "Split":
+        """The same split of these people alone, such as those whom a quality check left.
+
+        Raises:
+            BadSplit: Nobody is left to train on, or to tune on.
+        """
+        return Split(
+            **{part: tuple(p for p in getattr(self, part) if p in people) for part in PARTS}
+        )
+
 
 def split_people(people: Iterable[str], rng: np.random.Generator) -> Split:
     """Shuffle people into 80 % training, 10 % validation, 10 % test, at least one in each.
@@ -61,6 +72,20 @@ def split_people(people: Iterable[str], rng: np.random.Generator) -> Split:
         validation=tuple(sorted(validation)),
         test=tuple(sorted(test)),
     )
+
+
+def people_split(people: Iterable[str], file: Path | None, seed: int) -> Split:
+    """From the file if there is one, else drawn from these people: equal seeds, equal splits.
+
+    The stream is that of ``training.chance.stream(seed, "split")``, which needs PyTorch.
+
+    Raises:
+        UnreadableFile: The file is no split.
+        BadSplit: The split does not fit the people, or they are fewer than three.
+    """
+    if file is not None:
+        return read_split(file, people)
+    return split_people(people, np.random.default_rng([seed, zlib.crc32(b"split"), 0]))
 
 
 def read_split(file: Path, known: Iterable[str]) -> Split:

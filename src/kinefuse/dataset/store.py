@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +38,11 @@ class StoreEntry:
     faults: tuple[str, ...]
 
     @property
+    def key(self) -> tuple[str, str]:
+        """Person and name, as exclusions tell trials apart."""
+        return self.person, self.name
+
+    @property
     def sound(self) -> bool:
         """Whether the trial may be trained on and scored."""
         return not self.faults
@@ -59,6 +64,11 @@ class Store:
     def people(self) -> tuple[str, ...]:
         """Everybody with at least one sound trial, sorted."""
         return tuple(sorted({entry.person for entry in self.sound}))
+
+    def without(self, exclusions: Collection[tuple[str, str]]) -> "Store":
+        """The same store, as if these trials (person, name) were not in it."""
+        kept = tuple(entry for entry in self.entries if entry.key not in exclusions)
+        return replace(self, entries=kept)
 
     def of(self, people: tuple[str, ...]) -> Iterator[Trial]:
         """Every sound trial of these people, one at a time."""
