@@ -18,6 +18,10 @@ from toy import puppet_trial
 
 SMALL = ("--joint", "ankle", "--network", "convolutional", "--iterations", "30")
 
+RESULTS = [
+    "final_table.csv", "final_table.tex", "results.xlsx", "scores.csv", "scores.svg", "summary.csv",
+]  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
@@ -53,7 +57,7 @@ def test_a_model_is_scored_on_the_people_it_left_out(model, store, tmp_path):
     result = kinefuse("evaluate", model, store, "--out", out)
     assert result.exit_code == 0, result.output
     assert "sensors aligned, 1 people" in result.output
-    assert sorted(f.name for f in out.iterdir()) == ["scores.csv", "scores.svg", "summary.csv"]
+    assert sorted(f.name for f in out.iterdir()) == RESULTS
     scores = pl.read_csv(out / "scores.csv")
     assert set(scores["person"]) == {"p4"}
     assert set(scores["answer"]) == {"alpha", "beta", "theta"}

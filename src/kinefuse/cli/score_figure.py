@@ -6,9 +6,7 @@ from html import escape
 import polars as pl
 
 from kinefuse.anatomy.joints import JOINT_KINDS, PLANES
-
-# Rapp et al. (2021), mean removed, walking and running: what has to be beaten.
-AIM_DEG = {"flexion": 1.27, "adduction": 2.52, "rotation": 3.34}
+from kinefuse.report.published_figures import CALIBRATED_DEG
 
 _PANEL_WIDTH, _PANEL_HEIGHT = 300, 190
 _LEFT, _TOP, _LEGEND_ROW = 56, 34, 20
@@ -39,7 +37,9 @@ def score_figure(means: pl.DataFrame) -> str:
         for column, plane in enumerate(PLANES):
             corner = _LEFT + column * _PANEL_WIDTH, legend + row * _PANEL_HEIGHT
             title = f"{joint} {plane}, {activity}, {condition}"
-            parts += _panel(chosen.filter(plane=plane), answers, corner, (title, AIM_DEG[plane]))
+            parts += _panel(
+                chosen.filter(plane=plane), answers, corner, (title, CALIBRATED_DEG[plane][0])
+            )
     body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
