@@ -5,6 +5,7 @@ One array and a list of offsets, so that a batch of windows is one vectorised lo
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -60,6 +61,11 @@ class WindowCache:
         self.R_travel_segment = _joined([limb.R_travel_segment for limb in limbs])
         self.offsets = np.cumsum([0, *(limb.samples for limb in limbs)])
         self.people = tuple(limb.person for limb in limbs)
+
+    @cached_property
+    def spread(self) -> Float[np.ndarray, "12"]:
+        """SD of each signal over all limbs."""
+        return self.signals.std(axis=0)
 
     def draw(self, batch: int, window: int, rng: np.random.Generator) -> Windows:
         """Random windows: everybody equally likely, then every possible start of theirs.

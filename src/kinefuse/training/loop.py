@@ -42,21 +42,25 @@ class Training:
     def __init__(
         self,
         target_name: str,
-        limbs: Sequence[Limb],
+        limbs: Sequence[Limb] | WindowCache,
         validation: Sequence[Limb],
         config: TrainingConfig,
         checkpoint: Path,
         device: torch.device | None = None,
+        scales: Scales | None = None,
     ) -> None:
-        """Start afresh, or from ``checkpoint`` if that file exists."""
+        """Start afresh, or from ``checkpoint`` if that file exists.
+
+        ``scales`` are those of the limbs, where they are already known.
+        """
         self.config, self.validation, self.checkpoint = config, validation, checkpoint
         self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.cache = WindowCache(limbs)
-        self.spread = self._tensor(self.cache.signals.std(axis=0))
+        self.cache = limbs if isinstance(limbs, WindowCache) else WindowCache(limbs)
+        self.spread = self._tensor(self.cache.spread)
         with torch.random.fork_rng():
             torch.manual_seed(int(stream(config.seed, "weights").integers(2**63)))
             self.estimator = Estimator(
-                config.network, target_name, config.settings, _scales(self.cache)
+                config.network, target_name, config.settings, scales or scales_of(self.cache)
             ).to(self.device)
         self.averaged = {n: w.clone() for n, w in self.estimator.state_dict().items()}
         self.optimiser = torch.optim.AdamW(
@@ -150,7 +154,8 @@ class Training:
         return torch.from_numpy(values).to(self.device)
 
 
-def _scales(cache: WindowCache) -> Scales:
+def scales_of(cache: WindowCache) -> Scales:
+    """What standardised numbers mean, from everything in the cache."""
     return Scales(
         standardisation(features(cache.signals.astype(np.float64))),
         standardisation(cache.angles_rad.astype(np.float64)),
