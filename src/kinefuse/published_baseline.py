@@ -5,7 +5,7 @@ from jaxtyping import Float
 
 from kinefuse.networks.limbs import Pair, right_joint, sensor_gyroscopes
 from kinefuse.networks.saved_model import Model
-from kinefuse.orientation.strapdown import dead_reckoning
+from kinefuse.orientation.published_optimisation import published_path
 from kinefuse.pair_estimation import PairEstimate
 from kinefuse.published_fusion import PublishedFusion, rotation_vector_angles
 
@@ -34,13 +34,9 @@ def published_attitudes(model: Model, pair: Pair, kind: str) -> tuple[Attitudes,
     Raises:
         UnknownChoice: The model holds no orientation network for this kind of joint.
     """
-    proximal, distal = (
-        R_network[0] @ dead_reckoning(gyr, model.rate_hz)
-        for gyr, R_network in zip(
-            sensor_gyroscopes(pair), model.predict_orientations(pair, kind), strict=True
-        )
-    )
-    return proximal, distal
+    first, second = (published_path(gyr, model.rate_hz) for gyr in sensor_gyroscopes(pair))
+    proximal, distal = (R[0] for R in model.predict_orientations(pair, kind))
+    return proximal @ first, distal @ second
 
 
 def published_beta(

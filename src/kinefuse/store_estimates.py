@@ -3,7 +3,9 @@
 A trial whose file is there is finished and is not estimated again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+import shutil
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,8 +24,10 @@ from kinefuse.formats.estimated_trials import (
 from kinefuse.metrics import rmse, rmse_mean_removed
 from kinefuse.networks.limbs import as_right_leg, pair_signals
 from kinefuse.networks.saved_model import Model
+from kinefuse.orientation.published_optimisation import literal_turns, published_turns
+from kinefuse.orientation.strapdown import added_up
 from kinefuse.progress import Progress
-from kinefuse.published_baseline import published_attitudes, published_beta
+from kinefuse.published_baseline import published_beta
 from kinefuse.recordings import Trial
 from kinefuse.whole_body import estimated_body
 from kinefuse.whole_body.wearing import ALIGNED, WEARINGS, Seen, seen_in
@@ -81,8 +85,14 @@ class Request:
         }
 
 
-def optimised(seen: Seen, request: Request) -> EstimatedTrial:
+Estimating = Generator[str, None, EstimatedTrial]
+"""Says how far it is, if it takes long, and ends with what it found."""
+Turning = Generator[str, None, np.ndarray]
+
+
+def optimised(seen: Seen, request: Request, _scratch: Path) -> Estimating:
     """The whole body at once, corrected where there is a network for it."""
+    yield from ()
     found = estimated_body(
         seen.trial.imus, seen.trial.activity, seen.alignment, request.correction, seen.told
     )
@@ -94,35 +104,78 @@ def optimised(seen: Seen, request: Request) -> EstimatedTrial:
     )
 
 
-def published(seen: Seen, request: Request) -> EstimatedTrial:
+def published(seen: Seen, request: Request, _scratch: Path) -> Estimating:
     """Each joint's two sensors dead-reckoned from the orientation network's first answer.
 
     Raises:
         NoOrientations: There is no orientation network for any joint of the trial.
     """
+
+    def turns(_segment: str, gyr_rad_s: np.ndarray, rate_hz: float) -> Turning:
+        yield from ()
+        return published_turns(gyr_rad_s, rate_hz)
+
+    return (yield from _joint_by_joint(seen, request, turns))
+
+
+def published_literally(seen: Seen, request: Request, scratch: Path) -> Estimating:
+    """The same by the published search, frame by frame: hours for a trial of 30 s.
+
+    What is found is kept in ``scratch`` every few seconds, and a stopped search goes on from it.
+
+    Raises:
+        NoOrientations: There is no orientation network for any joint of the trial.
+    """
+
+    def turns(segment: str, gyr_rad_s: np.ndarray, rate_hz: float) -> Turning:
+        file = scratch / f"{segment}.npy"
+        known = np.load(file, allow_pickle=False) if file.exists() else np.empty((0, 3))
+        found = known
+        for found in literal_turns(gyr_rad_s, rate_hz, known):
+            scratch.mkdir(parents=True, exist_ok=True)
+            beside = file.with_suffix(f".partial{os.getpid()}.npy")
+            np.save(beside, found)
+            beside.replace(file)
+            yield f"{segment}, frame {len(found) + 1} of {len(gyr_rad_s)}"
+        return found
+
+    return (yield from _joint_by_joint(seen, request, turns))
+
+
+def _joint_by_joint(
+    seen: Seen, request: Request, turns: Callable[[str, np.ndarray, float], Turning]
+) -> Estimating:
     model = request.model
     if model is None:
         raise NoOrientations("this model")
     session = seen.at(model.rate_hz).trial.imus
-    orientations, angles = {}, {}
+    paths, orientations, angles = {}, {}, {}
     for name in session.joints():
         joint = JOINTS[name]
         if not model.has(joint.kind, "orientation"):
             continue
-        attitudes = published_attitudes(model, pair_signals(session, name), joint.kind)
-        angles[name] = published_beta(attitudes, joint.kind)
-        for segment, R in zip((joint.proximal, joint.distal), attitudes, strict=True):
-            orientations[f"{name}/{segment}"] = as_right_leg(R, joint.side)
+        firsts = model.predict_orientations(pair_signals(session, name), joint.kind)
+        attitudes = []
+        for segment, R_network in zip((joint.proximal, joint.distal), firsts, strict=True):
+            if segment not in paths:
+                gyr = session[segment].gyr_rad_s
+                paths[segment] = added_up((yield from turns(segment, gyr, model.rate_hz)))
+            R = as_right_leg(R_network[0], joint.side) @ paths[segment]
+            orientations[f"{name}/{segment}"] = R
+            attitudes.append(as_right_leg(R, joint.side))
+        angles[name] = published_beta((attitudes[0], attitudes[1]), joint.kind)
     if not angles:
         raise NoOrientations(model.folder)
     return EstimatedTrial(rate_hz=model.rate_hz, orientations=orientations, angles_rad=angles)
 
 
-METHODS: Mapping[str, Callable[[Seen, Request], EstimatedTrial]] = {
+METHODS: Mapping[str, Callable[[Seen, Request, Path], Estimating]] = {
     "map": optimised,
     "published": published,
+    "published-bfgs": published_literally,
 }
-"""The optimiser on the whole body; the published optimisation, joint by joint."""
+"""The optimiser on the whole body; the published optimisation joint by joint, in closed form; and
+as the published code searches for it."""
 
 
 def estimate_trials(
@@ -139,17 +192,18 @@ def estimate_trials(
     for done, entry in enumerate(entries, start=1):
         file = file_of(folder, entry)
         trial = read_trial(entry.file)
+        said = f"{trial.person} {trial.name}"
         if not file.exists():
-            estimated = _estimated(trial, request)
-            folder.mkdir(parents=True, exist_ok=True)
-            write_estimated_trial(file, estimated)
+            scratch = file.with_suffix(f".{request.method}.partial")
+            for note in _estimated(trial, request, file, scratch):
+                yield Progress(done - 1, len(entries), f"{said}: {note}"), []
         found = read_estimated_trial(file)
         wanted = request.words()
         if differing := [key for key in wanted if wanted[key] != found.words.get(key)]:
             raise OtherEstimate(file, differing)
-        said = {"person": trial.person, "trial": trial.name, "activity": trial.activity}
-        rows = [said | row for row in errors(found, trial)]
-        yield Progress(done, len(entries), f"{trial.person} {trial.name}"), rows
+        whose = {"person": trial.person, "trial": trial.name, "activity": trial.activity}
+        rows = [whose | row for row in errors(found, trial)]
+        yield Progress(done, len(entries), said), rows
 
 
 def file_of(folder: Path, entry: StoreEntry) -> Path:
@@ -157,10 +211,14 @@ def file_of(folder: Path, entry: StoreEntry) -> Path:
     return folder / trial_file(folder, entry.person, entry.name).name
 
 
-def _estimated(trial: Trial, request: Request) -> EstimatedTrial:
+def _estimated(trial: Trial, request: Request, file: Path, scratch: Path) -> Iterator[str]:
+    """Estimate one trial into its file; what lay in ``scratch`` meanwhile goes."""
     seen = seen_in(trial, request.condition, request.seed)
     whose = {"person": trial.person, "trial": trial.name, "activity": trial.activity}
-    return replace(METHODS[request.method](seen, request), words=whose | request.words())
+    found = yield from METHODS[request.method](seen, request, scratch)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_estimated_trial(file, replace(found, words=whose | request.words()))
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def errors(found: EstimatedTrial, trial: Trial) -> Iterator[dict[str, object]]:

@@ -10,8 +10,11 @@ from typer.testing import CliRunner
 
 from kinefuse import store_estimates
 from kinefuse.cli.app import app
-from kinefuse.dataset.store import write_trial
+from kinefuse.dataset.store import open_store, write_trial
 from kinefuse.formats.estimated_trials import read_estimated_trial
+from kinefuse.networks.saved_model import load_model
+from kinefuse.orientation import published_optimisation
+from kinefuse.store_estimates import Request, estimate_trials
 from small_corrections import write_small_correction
 from small_networks import write_model
 from toy import puppet_trial
@@ -96,7 +99,7 @@ def test_what_is_finished_is_not_done_again(done, model, store, split, monkeypat
     monkeypatch.setitem(
         store_estimates.METHODS,
         "map",
-        lambda seen, request: estimated.append(seen.trial.person) or inner(seen, request),
+        lambda seen, *rest: estimated.append(seen.trial.person) or inner(seen, *rest),
     )
     assert optimize(model, store, "--split", split, "--out", done).exit_code == 0
     assert estimated == ["p8"]
@@ -127,10 +130,39 @@ def test_dead_reckoning_turns_as_the_gyroscope_does(model, store, split, tmp_pat
     np.testing.assert_allclose(turns, true_turns, atol=0.03)
 
 
+def test_the_published_search_stopped_goes_on_frame_by_frame(model, tmp_path, monkeypatch):
+    """The search itself, which is slow and tested by itself, is answered in closed form here."""
+    searched = []
+    monkeypatch.setattr(published_optimisation, "FRAMES_A_STEP", 10)
+    monkeypatch.setattr(
+        published_optimisation,
+        "_searched",
+        lambda gyr, rate_hz: searched.append(1) or gyr / rate_hz,
+    )
+    write_trial(tmp_path / "short", puppet_trial("p9", seconds=0.4))
+    out = tmp_path / "out"
+    entries = open_store(tmp_path / "short").sound
+    networks = load_model(model)
+
+    def run(method, folder):
+        return estimate_trials(entries, folder, Request(model=networks, method=method))
+
+    for step, _ in run("published-bfgs", out):
+        if "shank_r, frame 21" in step.message:
+            break
+    assert not list(out.glob("*.h5"))
+    assert len(searched) == 39 + 20
+    ended = [rows for _, rows in run("published-bfgs", out) if rows]
+    assert len(searched) == 4 * 39  # both legs' thighs and shanks, nothing twice
+    closed = [rows for _, rows in run("published", tmp_path / "closed") if rows]
+    assert [file.name for file in out.iterdir()] == ["p9__walk.h5"]
+    assert ended == closed
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("--method", "magic"), "choose one of: map, published"),
+        (("--method", "magic"), "choose one of: map, published, published-bfgs"),
         (("--condition", "taped"), "aligned, as worn, mounted"),
         (("--split", "nowhere.json"), "cannot be read"),
     ],

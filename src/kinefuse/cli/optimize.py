@@ -14,7 +14,11 @@ def optimize(
     stores: Annotated[list[Path], typer.Argument(help="Stores that 'kinefuse prepare' wrote.")],
     out: Annotated[Path, typer.Option(help="Folder for a file a trial; finished trials are kept.")],
     method: Annotated[
-        str, typer.Option(help="map, or published: dead reckoning from the network's first.")
+        str,
+        typer.Option(
+            help="map, or published: dead reckoning from the network's first answer; "
+            "published-bfgs searches for the same frame by frame: hours a trial."
+        ),
     ] = "map",
     split: Annotated[
         Path | None,

@@ -16,14 +16,15 @@ def turns_between_samples(
 def dead_reckoning(
     gyr_rad_s: Float[np.ndarray, "time 3"], rate_hz: float
 ) -> Float[np.ndarray, "time 3 3"]:
-    """Attitude relative to the first sample's, by adding up the turns.
+    """Attitude relative to the first sample's, by adding up the turns."""
+    return added_up(turns_between_samples(gyr_rad_s, rate_hz))
 
-    The published optimiser minimises the difference between the gyroscope and successive
-    orientations sample by sample, without any other witness; this is its closed form.
-    """
-    R = np.empty((len(gyr_rad_s), 3, 3))
+
+def added_up(turns_rad: Float[np.ndarray, "turn 3"]) -> Float[np.ndarray, "time 3 3"]:
+    """Attitude before the first turn, which is the identity, and after each."""
+    R = np.empty((len(turns_rad) + 1, 3, 3))
     R[0] = np.eye(3)
-    _add_up(R, turns_between_samples(gyr_rad_s, rate_hz))
+    _add_up(R, turns_rad)
     return R
 
 
