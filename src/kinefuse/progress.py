@@ -1,6 +1,10 @@
 """What a long computation tells whoever runs it; the core yields it, the shell shows it."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -10,3 +14,12 @@ class Progress:
     done: int
     total: int
     message: str = ""
+
+
+def result_of(steps: Generator[Any, None, Result]) -> Result:
+    """Run a computation to its end and return what it returns; nobody watches."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value

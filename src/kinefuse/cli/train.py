@@ -39,12 +39,21 @@ def train(
     misalignment_deg: Annotated[
         float | None, typer.Option(min=0, help="SD of the strap-on error trained for.")
     ] = None,
+    keep_predictions: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-predictions/--no-keep-predictions",
+            help="Of validation and test people; without it kept for --target orientation.",
+        ),
+    ] = None,
     threads: Annotated[
         int,
         typer.Option(min=1, help="Processor threads; more only help on idle cores."),
     ] = 1,
 ) -> None:
     """Train angle and orientation networks; killed, the same command goes on where it was."""
+    from dataclasses import replace
+
     import torch
 
     from kinefuse.cli.progress import show
@@ -62,7 +71,8 @@ def train(
         iterations=iterations,
         misalignment_deg=misalignment_deg,
     )
-    plan = training_plan(tuple(stores), split, wanted, without)
+    keep = target == "orientation" if keep_predictions is None else keep_predictions
+    plan = replace(training_plan(tuple(stores), split, wanted, without), keep_predictions=keep)
     print(
         f"{len(plan.split.train)} people to train on, {len(plan.split.validation)} to tune on, "
         f"{len(plan.split.test)} left out.",

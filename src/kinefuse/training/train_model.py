@@ -18,10 +18,12 @@ from kinefuse.networks.export import write_network
 from kinefuse.networks.model_card import ModelCard, NetworkCard, network_name, write_card
 from kinefuse.networks.saved_model import load_model
 from kinefuse.networks.targets import TARGETS, target
+from kinefuse.progress import result_of
 from kinefuse.training.config import TrainingConfig
 from kinefuse.training.data import ANY_ACTIVITY, NothingToLearnFrom, limbs_of, trials_of
 from kinefuse.training.fit_fusion import fit_model
 from kinefuse.training.loop import Training, TrainingProgress
+from kinefuse.training.predictions import keep_predictions
 from kinefuse.training.run_folder import RunFolder, open_run
 
 
@@ -47,6 +49,8 @@ class TrainingPlan:
     recipe: str
     kinds: tuple[str, ...] = JOINT_KINDS
     activity: str = ANY_ACTIVITY
+    keep_predictions: bool = False
+    """Whether what the networks say of validation and test people is kept beside them."""
 
     def __post_init__(self) -> None:
         for kind in self.kinds:
@@ -111,21 +115,11 @@ def train_model(plan: TrainingPlan, out: Path) -> Iterator[ModelProgress]:
             cards[name] = yield from _train_network(plan, run, wanted, train, validation[kind])
     card = _card(plan, out.name, cards)
     write_card(run.partial, card)
-    run.complete(replace(card, joints=fit_model(load_model(run.partial), tuning)))
-
-
-def refit(folder: Path, stores: tuple[Store, ...]) -> None:
-    """Fit smoothing and fusion of a finished model again, on its validation people.
-
-    Raises:
-        NothingToLearnFrom: None of them is in these stores.
-    """
-    model = load_model(folder)
-    people = model.card.people["validation"]
-    tuning = list(trials_of(stores, people, model.card.activity))
-    if not tuning:
-        raise NothingToLearnFrom("joints of the validation people", model.card.activity)
-    write_card(folder, replace(model.card, joints=fit_model(model, tuning)))
+    model = load_model(run.partial)
+    if plan.keep_predictions:
+        left_out = trials_of(plan.stores, plan.split.test, plan.activity)
+        keep_predictions(model, {"validation": tuning, "test": left_out})
+    run.complete(replace(card, joints=result_of(fit_model(model, tuning))))
 
 
 def _train_network(

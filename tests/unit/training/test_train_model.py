@@ -9,16 +9,21 @@ import pytest
 from safetensors.numpy import load_file
 
 from kinefuse.dataset.conditions import CONDITIONS
+from kinefuse.dataset.resampling import resampled_session
 from kinefuse.dataset.splits import Split
 from kinefuse.dataset.store import open_store, write_trial
 from kinefuse.errors import UnknownChoice, UnreadableFile, WouldOverwrite
-from kinefuse.networks.limbs import pair_signals
+from kinefuse.formats.estimated_trials import read_estimated_trial
+from kinefuse.networks.limbs import mirror_rotations, pair_signals
 from kinefuse.networks.saved_model import load_model
 from kinefuse.pair_estimation import estimate_pair
+from kinefuse.progress import result_of
 from kinefuse.training.config import RECIPES, Stage, TrainingConfig, recipe
 from kinefuse.training.data import NothingToLearnFrom, limbs_of, trials_of
+from kinefuse.training.fit_fusion import AlreadyFitted, check_free, refit
+from kinefuse.training.predictions import prediction_file
 from kinefuse.training.run_folder import OtherRun
-from kinefuse.training.train_model import MixedRates, TrainingPlan, refit, train_model
+from kinefuse.training.train_model import MixedRates, TrainingPlan, train_model
 from toy import puppet_trial
 
 PEOPLE = ("p1", "p2", "p3", "p4")
@@ -164,7 +169,7 @@ def test_an_activity_nobody_did_is_an_error_before_any_training(store, tmp_path)
 
 def test_fitting_again_changes_nothing_but_the_fit(trained, store, tmp_path):
     copy = shutil.copytree(trained[0], tmp_path / "copy")
-    (weights, words), _ = everything(copy), refit(copy, (store,))
+    (weights, words), _ = everything(copy), result_of(refit(copy, (store,)))
     again, same = everything(copy)
     assert words == same
     assert weights.keys() == again.keys()
@@ -172,7 +177,66 @@ def test_fitting_again_changes_nothing_but_the_fit(trained, store, tmp_path):
     card["people"]["validation"] = ["nobody"]
     (copy / "model.json").write_text(json.dumps(card))
     with pytest.raises(NothingToLearnFrom, match="validation people"):
-        refit(copy, (store,))
+        result_of(refit(copy, (store,)))
+
+
+def test_published_parameters_are_fitted_beside_ours_and_replace_nothing(trained, store, tmp_path):
+    copy = shutil.copytree(trained[0], tmp_path / "copy")
+    before = load_model(copy).card.joints
+    steps = list(refit(copy, (store,), "published"))
+    assert [(step.done, step.total) for step in steps] == [(1, 2), (2, 2)]
+    after = load_model(copy).card.joints
+    for kind in ("knee", "ankle"):
+        assert {way: after[kind][way] for way in before[kind]} == before[kind]
+        assert set(after[kind]["published"]) == {"std_ratio", "weight"}
+
+
+def test_published_parameters_come_from_true_orientations_and_ours_do_not(trained, store, tmp_path):
+    """Networks whose orientations are worthless change ours, not the published parameters."""
+    copy = shutil.copytree(trained[0], tmp_path / "copy")
+    result_of(refit(copy, (store,), "published"))
+    before = load_model(copy).card.joints["knee"]
+    for file in ("network.onnx", "weights.safetensors"):  # answers for another joint
+        shutil.copy(
+            copy / "networks" / "ankle_orientation" / file,
+            copy / "networks" / "knee_orientation" / file,
+        )
+    for parameters in ("published", "ours"):
+        result_of(refit(copy, (store,), parameters))
+    after = load_model(copy).card.joints["knee"]
+    assert after["published"] == before["published"]
+    assert after["as worn"] != before["as worn"]
+
+
+def test_what_is_fitted_already_is_not_replaced_unasked(trained):
+    model = load_model(trained[0])
+    with pytest.raises(AlreadyFitted, match="'ours' parameters; say --force"):
+        check_free(model)
+    check_free(model, "published")
+
+
+def test_parameters_nobody_knows_are_named(trained, store):
+    with pytest.raises(UnknownChoice, match="ours, published"):
+        result_of(refit(trained[0], (store,), "secret"))
+
+
+def test_predictions_of_the_people_left_out_are_kept_if_wanted(store, tmp_path):
+    out = tmp_path / "model"
+    wanted = plan(store, configs={"orientation": TINY}, kinds=("knee",), keep_predictions=True)
+    list(train_model(wanted, out))
+    files = sorted(str(f.relative_to(out)) for f in (out / "predictions").rglob("*.h5"))
+    assert files == ["predictions/test/p4__walk.h5", "predictions/validation/p3__walk.h5"]
+    found = read_estimated_trial(prediction_file(out, "test", "p4", "walk"))
+    assert set(found.orientations) == {
+        "knee_r/thigh_r", "knee_r/shank_r", "knee_l/thigh_l", "knee_l/shank_l",
+    }  # fmt: skip
+    assert found.angles_rad == {}
+    model, (trial,) = load_model(out), trials_of((store,), ("p4",))
+    session = resampled_session(trial.imus, model.rate_hz)
+    _, shank = model.predict_orientations(pair_signals(session, "knee_l"), "knee")
+    np.testing.assert_allclose(
+        found.orientations["knee_l/shank_l"], mirror_rotations(shank), atol=1e-6
+    )
 
 
 def test_wrong_wishes_are_named(store):
