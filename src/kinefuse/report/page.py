@@ -1,11 +1,8 @@
 """One self-contained page: no server, no network, opens in ten years."""
 
-import math
 import os
 from importlib.metadata import version
 from pathlib import Path
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kinefuse.estimation import Estimate
 from kinefuse.recordings import JointAngles
@@ -13,6 +10,7 @@ from kinefuse.report import certainty, measures
 from kinefuse.report.curves import packed_curves
 from kinefuse.report.cycles import cut_cycles
 from kinefuse.report.figures import plot_cycles
+from kinefuse.report.templating import duration, environment
 from kinefuse.report.verdict import readable, verdict
 
 METHOD_WORDS = {
@@ -59,13 +57,13 @@ def render(estimate: Estimate, truth: JointAngles | None = None) -> str:
     intervals = certainty.interval_rows(estimate.angles_sd_rad)
     true_cycles = cut_cycles(truth, estimate.contacts_s) if truth else None
     return (
-        _environment()
+        environment(readable=readable)
         .get_template("report.html")
         .render(
             estimate=estimate,
             verdict=verdict(estimate, cycles),
             method_words=METHOD_WORDS.get(estimate.method, ""),
-            duration=_duration(estimate.angles.samples / estimate.angles.rate_hz),
+            duration=duration(estimate.angles.samples / estimate.angles.rate_hz),
             version=version("kinefuse"),
             cycles=cycles,
             panels=plot_cycles(cycles, true_cycles),
@@ -84,30 +82,3 @@ def render(estimate: Estimate, truth: JointAngles | None = None) -> str:
             ),
         )
     )
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("kinefuse.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.policies["json.dumps_kwargs"] = {"sort_keys": False}  # joints in their order
-    environment.filters |= {"number": number, "readable": readable}
-    return environment
-
-
-def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:
-    """A number for people; a dash where there is none."""
-    if value is None or not math.isfinite(value):
-        return "\N{EN DASH}"
-    text = f"{value:{'+' if sign else ''}.{decimals}f}"
-    return text.replace("-", "\N{MINUS SIGN}")
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.1f} s"
-    return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

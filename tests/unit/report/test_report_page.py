@@ -5,46 +5,17 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
+from html_pages import Checker, text_of
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.estimation import METHODS
 from kinefuse.recordings import JointAngles
 from kinefuse.report import page, write_report
+from kinefuse.report.templating import duration, number
 from known_angles import finding, sines
-
-VOID = {"meta", "br", "link", "img", "input", "hr"}
-
-
-class Checker(HTMLParser):
-    """Every element that is opened is closed, in order."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.stack, self.tags, self.attributes = [], [], []
-        self.feed(html)
-        assert self.stack == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-        if tag not in VOID:
-            self.stack.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-
-    def handle_endtag(self, tag):
-        assert self.stack.pop() == tag
-
-
-def text_of(html):
-    body = re.sub(r"<(style|script).*?</\1>", " ", html, flags=re.S)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
 
 
 def test_the_page_is_well_formed(estimate, truth):
@@ -201,14 +172,14 @@ def test_an_old_page_is_replaced(estimate, tmp_path):
     ],
 )
 def test_numbers_are_written_for_people(value, text):
-    assert page.number(value) == text
+    assert number(value) == text
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(59.5, "59.5 s"), (600, "10.0 min"), (9000, "2.5 h")]
+    ("seconds", "text"), [(59.5, "59.5 s"), (600, "10.0 min"), (9000, "2.5 h"), (0.0, "0.0 s")]
 )
 def test_durations_are_written_for_people(seconds, text):
-    assert page._duration(float(seconds)) == text
+    assert duration(float(seconds)) == text
 
 
 def test_the_script_draws_in_a_browser(sure, truth, tmp_path):

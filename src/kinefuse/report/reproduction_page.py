@@ -1,0 +1,54 @@
+"""One page on a reproduction of the whole paper: self-contained, needs no network to be read."""
+
+import base64
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+from kinefuse.report.comparison import SCORE_WORDS, columns_of, comparisons, headlines
+from kinefuse.report.published_figures import PAPER, RERUN
+from kinefuse.report.reproduction import Picture, Reproduction
+from kinefuse.report.templating import environment
+
+
+def write_reproduction(found: Reproduction, path: Path) -> None:
+    """Write the page; a reader never meets half of it. An existing one is replaced."""
+    beside = path.with_name(f"{path.name}.partial{os.getpid()}")
+    beside.write_text(render_reproduction(found), encoding="utf-8")
+    beside.replace(path)
+
+
+def render_reproduction(found: Reproduction) -> str:
+    """The page as text."""
+    conditions = found.final["condition"].unique(maintain_order=True).to_list()
+    tables = comparisons(found.final)
+    return (
+        environment(setting=setting)
+        .get_template("reproduction.html")
+        .render(
+            found=found,
+            conditions=conditions,
+            headlines={condition: headlines(found.final, condition) for condition in conditions},
+            tables={c: [table for table in tables if table.condition == c] for c in conditions},
+            columns_of=columns_of,
+            score_words=SCORE_WORDS,
+            pictures=[(picture, _carried(picture)) for picture in found.pictures],
+            sources={"calibrated": PAPER, "raw": RERUN},
+            version=version("kinefuse"),
+        )
+    )
+
+
+def setting(value: float | int | bool) -> str:
+    """A hyper-parameter for people."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.3g}" if isinstance(value, float) and abs(value) < 0.9 else f"{value:g}"
+
+
+def _carried(picture: Picture) -> str:
+    """The drawing as an image's address: what is in it can neither run nor restyle the page."""
+    if not picture.svg:
+        return ""
+    packed = base64.b64encode(picture.svg.encode()).decode()
+    return f"data:image/svg+xml;base64,{packed}"
