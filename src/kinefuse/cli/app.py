@@ -20,9 +20,12 @@ COMMANDS = {
     "prepare": "Turn marker recordings into trials with simulated sensors.",
     "train": "Train a model on trials.",
     "fit-fusion": "Fit how a model's two answers are made one.",
+    "search": "Search the published space for the best network of a joint.",
+    "best": "Put the best networks of several searches into one model.",
     "estimate": "Turn a sensor recording into joint angles and a report.",
     "optimize": "Write orientations and angles of a store's trials to files.",
     "evaluate": "Score a model against the true angles of trials.",
+    "convert": "Turn the published system's files into ours, and back.",
 }
 """Each is the function of that name in the module of that name in this package."""
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,17 @@ def refuse_to_overwrite(folder: Path, *, force: bool) -> None:
     taken = folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))
     if taken and not (force and folder.is_dir()):
         raise WouldOverwrite(folder)
+
+
+def refuse_files(files: Iterable[Path], *, force: bool) -> None:
+    """The same for single files of a folder that may hold others.
+
+    Raises:
+        WouldOverwrite: One of them is there and ``force`` is not said.
+    """
+    for file in files:
+        if file.exists() and not (force and file.is_file()):
+            raise WouldOverwrite(file)
 
 
 @contextmanager
@@ -38,5 +49,24 @@ def filled_folder(folder: Path, *, force: bool) -> Iterator[Path]:
         folder.mkdir(exist_ok=True)
         for file in beside.iterdir():
             file.replace(folder / file.name)
+    finally:
+        shutil.rmtree(beside)
+
+
+@contextmanager
+def added_to_folder(folder: Path) -> Iterator[Path]:
+    """As ``filled_folder``, but whatever the tree beside holds is added file by file.
+
+    Whoever calls has made sure that nothing is overwritten against the user's will.
+    """
+    folder = folder.absolute()
+    beside = folder.with_name(f"{folder.name}.partial{os.getpid()}")
+    beside.mkdir(parents=True)
+    try:
+        yield beside
+        for file in sorted(path for path in beside.rglob("*") if path.is_file()):
+            place = folder / file.relative_to(beside)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(place)
     finally:
         shutil.rmtree(beside)

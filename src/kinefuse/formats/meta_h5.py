@@ -1,10 +1,14 @@
 """The published system's ``walking_meta.h5`` and ``running_meta.h5``: markers and angles together.
 
 ``/s<ID>/markers/<segment>_<1..3>`` [mm], ``/s<ID>/angles/{R,L}_{hip,knee,ankle}`` [deg] in the
-Calgary clinic's columns, 200 Hz; x right, y up, z backward. There is no static trial.
+Calgary clinic's columns, 200 Hz; x right, y up, z backward. There is no static trial. The first row
+of ``/s<ID>/meta`` is the person's number, sex (0 male, 1 female), height [cm], mass [kg] and
+speed [m/s].
 """
 
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import h5py
@@ -12,19 +16,30 @@ import numpy as np
 from jaxtyping import Float
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.formats.published_lab import (
+    R_WORLD_LAB,
+    RATE_HZ,
+    SOURCE,
+    About,
+    activity_of,
+    by_number,
+    opened,
+    values,
+)
 from kinefuse.recordings import MarkerRecording
 
-RATE_HZ = 200.0
-ANGLE_CONVENTION = "calgary"
-SOURCE = "Rapp et al. 2021, J. Biomech. 116:110229, Running Injury Clinic, University of Calgary"
+__all__ = ["ANGLE_CONVENTION", "RATE_HZ", "SOURCE", "MetaRecording", "activity_of"]
 
-_AXES = np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])  # forward, up, right
+ANGLE_CONVENTION = "calgary"
+
 _THEIR_NAMES = {"pelvis": "pelvis"} | {
     f"{stem}_{side}": f"{side.upper()}_{stem}"
     for stem in ("thigh", "shank", "foot")
     for side in "rl"
 }
 _MARKERS_A_SEGMENT = 3
+_ABOUT = slice(1, 5)
+"""Columns of the ``meta`` row after the person's number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +51,7 @@ class MetaRecording:
     """Named ``<our segment>_<1..3>``."""
     angles: dict[str, Float[np.ndarray, "time 3"]]
     """By joint, in the columns of ``ANGLE_CONVENTION``."""
+    about: About = field(default_factory=About)
 
 
 def is_meta_h5(path: Path) -> bool:
@@ -43,33 +59,20 @@ def is_meta_h5(path: Path) -> bool:
     return path.name.endswith("_meta.h5")
 
 
-def activity_of(path: Path) -> str:
-    """'walking' or 'running', as the file's name says.
-
-    Raises:
-        UnreadableFile: It says neither.
-    """
-    for activity in ("walking", "running"):
-        if activity in path.name:
-            return activity
-    raise UnreadableFile(
-        path, "its name says neither walking nor running", "rename it to walking_meta.h5, say"
-    )
-
-
 def people_in(path: Path) -> tuple[str, ...]:
     """Names of the people in a file, such as ``s12``."""
-    with _opened(path) as h5:
-        return tuple(sorted(h5, key=lambda name: (len(name), name)))
+    with opened(path) as h5:
+        return tuple(sorted(h5, key=by_number))
 
 
 def read_meta_h5(path: Path, person: str) -> MetaRecording:
-    """Markers and angles of one person.
+    """Markers and angles of one person, as far as the file has them.
 
     Raises:
-        UnreadableFile: The file is no such file, or something of this person is missing.
+        UnreadableFile: The file is no such file, there are no markers or no angles, or their
+            lengths differ.
     """
-    with _opened(path) as h5:
+    with opened(path) as h5:
         try:
             return _read(h5, person)
         except (KeyError, ValueError) as error:
@@ -78,38 +81,89 @@ def read_meta_h5(path: Path, person: str) -> MetaRecording:
             ) from error
 
 
+def write_meta_h5(path: Path, recordings: Iterable[MetaRecording]) -> Iterator[str]:
+    """Write a whole file, one person after the other; it takes its place when all are in it.
+
+    Yields:
+        Each person's name once written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.partial{os.getpid()}")
+    try:
+        with h5py.File(beside, "w") as h5:
+            for recording in recordings:
+                _write(h5, recording)
+                yield recording.person
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def _read(h5: h5py.File, person: str) -> MetaRecording:
-    names, paths = [], []
-    for segment, theirs in _THEIR_NAMES.items():
-        for i in range(1, _MARKERS_A_SEGMENT + 1):
-            names.append(f"{segment}_{i}")
-            paths.append(_values(h5, f"{person}/markers/{theirs}_{i}"))
-    angles = {
-        f"{kind}_{side}": _values(h5, f"{person}/angles/{side.upper()}_{kind}")
-        for side in "rl"
-        for kind in ("hip", "knee", "ankle")
+    paths = {
+        ours: values(h5, f"{person}/markers/{theirs}")
+        for ours, theirs in _their_markers()
+        if f"{person}/markers/{theirs}" in h5
     }
+    angles = {
+        joint: values(h5, f"{person}/angles/{theirs}")
+        for joint, theirs in _their_joints()
+        if f"{person}/angles/{theirs}" in h5
+    }
+    if not paths or not angles:
+        raise KeyError("no markers" if not paths else "no angles")
+    lengths = {len(signal) for signal in (*paths.values(), *angles.values())}
+    if len(lengths) > 1:
+        raise ValueError(f"signals of {' and '.join(map(str, sorted(lengths)))} frames")
     return MetaRecording(
         person=person,
         markers=MarkerRecording(
             name=person,
             rate_hz=RATE_HZ,
-            markers=tuple(names),
-            positions_m=1e-3 * np.stack(paths, axis=1) @ _AXES.T,
+            markers=tuple(paths),
+            positions_m=1e-3 * np.stack(list(paths.values()), axis=1) @ R_WORLD_LAB.T,
         ),
         angles=angles,
+        about=_about(h5, person),
     )
 
 
-def _values(h5: h5py.File, name: str) -> np.ndarray:
-    data = h5[name]
-    if not isinstance(data, h5py.Dataset):
-        raise KeyError(f"{name} holds no numbers")
-    return np.asarray(data[()], dtype=np.float64)
+def _write(h5: h5py.File, recording: MetaRecording) -> None:
+    person = recording.person
+    for ours, theirs in _their_markers():
+        if ours in recording.markers.markers:
+            path_mm = 1e3 * recording.markers[ours] @ R_WORLD_LAB
+            h5.create_dataset(f"{person}/markers/{theirs}", data=path_mm)
+    for joint, theirs in _their_joints():
+        if joint in recording.angles:
+            h5.create_dataset(f"{person}/angles/{theirs}", data=recording.angles[joint])
+    number = float(person.removeprefix("s"))
+    h5.create_dataset(f"{person}/meta", data=np.array([[number, *recording.about.row()]]))
 
 
-def _opened(path: Path) -> h5py.File:
-    try:
-        return h5py.File(path, "r")
-    except OSError as error:
-        raise UnreadableFile(path, "this is not readable HDF5", "copy it again") from error
+def _their_markers() -> list[tuple[str, str]]:
+    """Our name and theirs of every marker."""
+    return [
+        (f"{segment}_{i}", f"{theirs}_{i}")
+        for segment, theirs in _THEIR_NAMES.items()
+        for i in range(1, _MARKERS_A_SEGMENT + 1)
+    ]
+
+
+def _their_joints() -> list[tuple[str, str]]:
+    """Our name and theirs of every joint."""
+    return [
+        (f"{kind}_{side}", f"{side.upper()}_{kind}")
+        for side in "rl"
+        for kind in ("hip", "knee", "ankle")
+    ]
+
+
+def _about(h5: h5py.File, person: str) -> About:
+    """Who it is; nothing is known from a file without that row."""
+    if f"{person}/meta" not in h5:
+        return About()
+    row = np.atleast_2d(values(h5, f"{person}/meta"))[0, _ABOUT]
+    if len(row) < 4:
+        raise ValueError(f"{person}/meta has {1 + len(row)} columns, not 5")
+    return About.from_row(row)
