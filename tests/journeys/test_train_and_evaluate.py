@@ -77,7 +77,7 @@ def test_scoring_the_people_it_was_trained_on_is_refused(model, store, tmp_path)
     ("words", "complaint"),
     [
         (("--joint", "elbow"), "choose one of: hip, knee, ankle, all"),
-        (("--target", "torque"), "choose one of: angles, orientation, all"),
+        (("--target", "torque"), "choose one of: angles, orientation, all, correction"),
         (("--recipe", "secret"), "ours, published-cnn, published-lstm"),
         (("--network", "transformer"), "temporal, convolutional, recurrent"),
         (("--activity", "swimming"), "walking, running, any"),

@@ -7,15 +7,27 @@ from kinefuse.anatomy.joints import JOINT_KINDS
 from kinefuse.dataset.exclusions import read_exclusions
 from kinefuse.dataset.splits import Split, people_split
 from kinefuse.dataset.store import Store, open_store
-from kinefuse.errors import UnknownChoice
+from kinefuse.errors import KinefuseError, UnknownChoice
 from kinefuse.networks.targets import TARGETS
 from kinefuse.training.config import TrainingConfig, recipe
+from kinefuse.training.correction import CorrectionPlan
+from kinefuse.training.correction_config import CorrectionConfig
 from kinefuse.training.data import ANY_ACTIVITY
 from kinefuse.training.train_model import TrainingPlan
 
-ALL = "all"
+ALL, CORRECTION = "all", "correction"
 _ACTIVITIES = ("walking", "running", ANY_ACTIVITY)
 _SHORT = {"published": "published-cnn"}
+
+
+class OfEveryJoint(KinefuseError):
+    """Something is asked of a correction that only networks of single joints have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a correction is one network of all joints, of its own kind; leave --joint, --recipe "
+            "and --network out, or choose --target angles, orientation or all."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +60,7 @@ def training_plan(
     if wanted.activity not in _ACTIVITIES:
         raise UnknownChoice("activity", wanted.activity, known=_ACTIVITIES)
     named = _SHORT.get(wanted.recipe, wanted.recipe)
-    targets = listed("target", wanted.target, tuple(TARGETS))
+    targets = listed("target", wanted.target, tuple(TARGETS), besides=(CORRECTION,))
     stores, split = stores_and_split(folders, split_file, wanted.seed, without)
     return TrainingPlan(
         stores=stores,
@@ -58,6 +70,34 @@ def training_plan(
         kinds=listed("joint", wanted.joint, JOINT_KINDS),
         activity=wanted.activity,
     )
+
+
+def correction_plan(
+    folders: tuple[Path, ...],
+    split_file: Path | None,
+    wanted: Wanted,
+    without: Path | None = None,
+) -> CorrectionPlan:
+    """Stores, people and settings of the training of a correction.
+
+    Raises:
+        OfEveryJoint: Single joints, a recipe or a network are asked for.
+        UnknownChoice: No activity is named.
+        BadSplit: The split does not fit the stores, or nobody is left of one of its parts.
+        UnreadableFile: A store, the split or the exclusions cannot be read.
+    """
+    if wanted.joint != ALL or wanted.network is not None or wanted.recipe != "ours":
+        raise OfEveryJoint
+    activities = tuple(a for a in _ACTIVITIES if a != ANY_ACTIVITY)
+    if wanted.activity not in activities:
+        raise UnknownChoice("activity of a correction", wanted.activity, known=activities)
+    config = CorrectionConfig(seed=wanted.seed)
+    if wanted.iterations is not None:
+        config = replace(config, iterations=wanted.iterations)
+    if wanted.misalignment_deg is not None:
+        config = replace(config, misalignment_deg=wanted.misalignment_deg)
+    stores, split = stores_and_split(folders, split_file, wanted.seed, without)
+    return CorrectionPlan(stores=stores, split=split, activity=wanted.activity, config=config)
 
 
 def stores_and_split(
@@ -77,8 +117,12 @@ def stores_and_split(
     return stores, split.among({p for store in stores for p in store.people})
 
 
-def listed(kind: str, words: str, known: tuple[str, ...]) -> tuple[str, ...]:
+def listed(
+    kind: str, words: str, known: tuple[str, ...], besides: tuple[str, ...] = ()
+) -> tuple[str, ...]:
     """Names from 'a,b', or all of them from 'all', in the table's order.
+
+    ``besides`` are further choices that are told to who chose wrongly.
 
     Raises:
         UnknownChoice: A name is not known.
@@ -88,7 +132,7 @@ def listed(kind: str, words: str, known: tuple[str, ...]) -> tuple[str, ...]:
     names = [word.strip() for word in words.split(",")]
     for name in names:
         if name not in known:
-            raise UnknownChoice(kind, name, known=(*known, ALL))
+            raise UnknownChoice(kind, name, known=(*known, ALL, *besides))
     return tuple(name for name in known if name in names)
 
 

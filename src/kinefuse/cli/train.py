@@ -22,7 +22,11 @@ def train(
         str, typer.Option(help="hip, knee, ankle, several with commas, or all.")
     ] = ALL,
     target: Annotated[
-        str, typer.Option(help="angles, orientation, or all (needed for fusion).")
+        str,
+        typer.Option(
+            help="angles, orientation, or all: networks of single joints; or correction: the "
+            "network of the default method, of all joints together."
+        ),
     ] = ALL,
     recipe: Annotated[
         str, typer.Option(help="ours, published-cnn or published-lstm (published = the first).")
@@ -51,14 +55,13 @@ def train(
         typer.Option(min=1, help="Processor threads; more only help on idle cores."),
     ] = 1,
 ) -> None:
-    """Train angle and orientation networks; killed, the same command goes on where it was."""
-    from dataclasses import replace
+    """Train networks on trials; killed, the same command goes on where it was.
 
+    Reads stores; writes a model folder: plain numbers and a card, whole or not at all.
+    """
     import torch
 
-    from kinefuse.cli.progress import show
-    from kinefuse.cli.requests import Wanted, training_plan
-    from kinefuse.training.train_model import train_model
+    from kinefuse.cli.requests import CORRECTION, Wanted
 
     torch.set_num_threads(threads)
     wanted = Wanted(
@@ -71,14 +74,51 @@ def train(
         iterations=iterations,
         misalignment_deg=misalignment_deg,
     )
-    keep = target == "orientation" if keep_predictions is None else keep_predictions
-    plan = replace(training_plan(tuple(stores), split, wanted, without), keep_predictions=keep)
-    print(
-        f"{len(plan.split.train)} people to train on, {len(plan.split.validation)} to tune on, "
-        f"{len(plan.split.test)} left out.",
-        flush=True,
-    )
+    places = tuple(stores), split, without
+    if target == CORRECTION:
+        _train_correction(places, wanted, out)
+    else:
+        _train_pairs(places, wanted, out, keep_predictions)
+    print(f"Model: {out}")
+
+
+def _train_pairs(places, wanted, out: Path, keep_predictions: bool | None) -> None:
+    """The networks of single joints."""
+    from dataclasses import replace
+
+    from kinefuse.cli.progress import show
+    from kinefuse.cli.requests import training_plan
+    from kinefuse.training.train_model import train_model
+
+    folders, split, without = places
+    keep = wanted.target == "orientation" if keep_predictions is None else keep_predictions
+    plan = replace(training_plan(folders, split, wanted, without), keep_predictions=keep)
+    _say_who(plan.split)
     for step in show(train_model(plan, out), "training"):
         if step.done == step.total:
             print(f"{step.network}: validation RMSE {step.validation_rmse_deg:.2f} deg", flush=True)
-    print(f"Model: {out}")
+
+
+def _train_correction(places, wanted, out: Path) -> None:
+    """The network that corrects the optimiser."""
+    import shutil
+
+    from kinefuse.cli.progress import show
+    from kinefuse.cli.requests import correction_plan
+    from kinefuse.training.correction import train_correction
+
+    folders, split, without = places
+    plan = correction_plan(folders, split, wanted, without)
+    _say_who(plan.split)
+    work = out.with_name(f"{out.name}.training")
+    for _ in show(train_correction(plan, work, out), "training"):
+        pass
+    shutil.rmtree(work)
+
+
+def _say_who(split) -> None:
+    print(
+        f"{len(split.train)} people to train on, {len(split.validation)} to tune on, "
+        f"{len(split.test)} left out.",
+        flush=True,
+    )
