@@ -1,0 +1,142 @@
+"""Who does the work: hand it in, ask what is finished, take it back. Today that is Dask.
+
+The rest of the search knows ``Executor`` alone, so that another engine can take Dask's place.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import sleep
+from typing import Any, Protocol
+
+from kinefuse.search.engine_errors import NoScheduler
+
+_CONNECT_S = 10
+_LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What became of something handed in."""
+
+    name: str
+    result: Any = None
+    fault: str = ""
+    """Why there is no result."""
+
+
+class Executor(Protocol):
+    """Runs functions of one argument elsewhere."""
+
+    @property
+    def slots(self) -> int:
+        """How many can run at once, now."""
+        ...
+
+    def submit(self, name: str, work: Callable[[Any], Any], argument: Any) -> None:
+        """Hand in work under a name that is not in use; if its worker dies, another does it."""
+        ...
+
+    def finished(self, wait_s: float) -> list[Finished]:
+        """What has finished since the last call; waits at most so long for the first."""
+        ...
+
+    def cancel(self, name: str) -> None:
+        """Take work back; what runs already may run on, but nobody hears of it."""
+        ...
+
+    def close(self) -> None:
+        """End, and the workers that were started here with it."""
+        ...
+
+
+class DaskExecutor:
+    """Workers of a Dask cluster: one started here, or one that runs anyway."""
+
+    def __init__(self, scheduler: str | None = None, workers: int | None = None) -> None:
+        """Connect, or start single-threaded worker processes on this machine's loopback.
+
+        Args:
+            scheduler: Address of a running scheduler; None starts one.
+            workers: How many to start; None is one a core.
+
+        Raises:
+            NoScheduler: Nobody answers at that address.
+        """
+        from distributed import Client
+
+        self._cluster = None if scheduler else _cluster(workers or usable_cores())
+        try:
+            self._client = Client(
+                scheduler or self._cluster, set_as_default=False, timeout=_CONNECT_S
+            )
+        except (OSError, ValueError) as error:
+            raise NoScheduler(str(scheduler)) from error
+        self._futures: dict[str, Any] = {}
+
+    @property
+    def slots(self) -> int:
+        """Threads of all workers that are connected."""
+        return sum(self._client.nthreads().values())
+
+    def submit(self, name: str, work: Callable[[Any], Any], argument: Any) -> None:
+        """Hand in work; its name is the task's key."""
+        self._futures[name] = self._client.submit(work, argument, key=name, pure=False)
+
+    def finished(self, wait_s: float) -> list[Finished]:
+        """What has finished since the last call."""
+        from distributed import wait
+
+        if not self._futures:
+            sleep(wait_s)
+            return []
+        try:
+            with self._client.as_current():
+                wait(list(self._futures.values()), timeout=wait_s, return_when="FIRST_COMPLETED")
+        except TimeoutError:
+            return []
+        done = [name for name, future in self._futures.items() if future.done()]
+        return [_outcome(name, self._futures.pop(name)) for name in done]
+
+    def cancel(self, name: str) -> None:
+        """Take work back."""
+        future = self._futures.pop(name, None)
+        if future is not None:
+            future.cancel(force=True)
+
+    def close(self) -> None:
+        """End; a cluster that was started here ends too."""
+        self._futures.clear()
+        self._client.close()
+        if self._cluster is not None:
+            self._cluster.close()
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def _cluster(workers: int) -> Any:
+    from distributed import LocalCluster
+
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host=_LOOPBACK,
+        dashboard_address=None,
+        memory_limit=None,  # the data is mapped, and pages of a file are no worker's own
+        silence_logs=logging.CRITICAL,  # a killed worker is replaced, and its trial run again
+    )
+
+
+def _outcome(name: str, future: Any) -> Finished:
+    """The result of a finished future, or why there is none."""
+    if future.status == "finished":
+        return Finished(name, future.result())
+    error = future.exception() if future.status == "error" else None
+    if error is None:
+        return Finished(name, fault="the work was lost")
+    return Finished(name, fault=f"{type(error).__name__}: {error}".splitlines()[0])
