@@ -9,6 +9,7 @@ import numpy as np
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.dataset.marker_motion import Reconstruction, calibrate, face_forward, reconstruct
 from kinefuse.dataset.meta_motion import meta_poses
+from kinefuse.dataset.meta_parts import parts_of
 from kinefuse.dataset.motion import Motion
 from kinefuse.errors import UnreadableFile
 from kinefuse.formats import meta_h5
@@ -84,25 +85,34 @@ class MetaPerson:
         Raises:
             UnreadableFile: The file is damaged or this person incomplete.
         """
-        recording = meta_h5.read_meta_h5(self.file, self.person)
-        poses, kept = meta_poses(recording)
+        recording = self.read()
+        parts = parts_of(recording)
         return Motion(
             person=self.person,
             name=self.name,
             activity=self.activity,
             source=meta_h5.SOURCE,
-            evidence=Evidence(poses=poses, clusters={}, bridged={}),
-            file_angles={joint: columns[kept] for joint, columns in recording.angles.items()},
+            evidence=Evidence(poses=meta_poses(parts), clusters={}, bridged={}),
+            file_angles={joint: recording.angles[joint][parts.kept] for joint in parts.angles_rad},
             file_convention=meta_h5.ANGLE_CONVENTION,
             # Sensors sit where the markers' mean is, as in the published system.
             placement={s: Place(along=0.0, offset_m=(0.0, 0.0, 0.0)) for s in SEGMENTS},
             account={
-                "file": self.file.name,
+                **self.account(recording),
                 "origins": "mean of each segment's three markers; no joint centre is known",
                 "axes": "constant rotations that reproduce the file's joint angles",
-                "frames kept": f"{kept.start} to {kept.stop}",
+                "frames kept": f"{parts.kept.start} to {parts.kept.stop}",
+                "missing": list(parts.missing),
             },
         )
+
+    def read(self) -> meta_h5.MetaRecording:
+        """Markers and angles as they are in the file."""
+        return meta_h5.read_meta_h5(self.file, self.person)
+
+    def account(self, recording: meta_h5.MetaRecording) -> dict[str, object]:
+        """Where a trial of this person comes from, and what the file says of them."""
+        return {"file": self.file.name, **recording.about.words()}
 
 
 Source = MarkerFile | MetaPerson

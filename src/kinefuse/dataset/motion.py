@@ -43,6 +43,23 @@ class Motion:
         return agreement(ours, self.file_angles, self.file_convention)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A trial, and what is said of it while it is made."""
+
+    trial: Trial
+    mended: tuple[str, ...] = ()
+    """What was wrong with the recording and is not any more."""
+    agreement: tuple[Agreement, ...] = ()
+    """With the file's own angles, if it has any."""
+
+
+def made_of(motion: Motion, rate_hz: float) -> Made:
+    """The trial of a motion, and what was mended on the way."""
+    trial = trial_of(motion, rate_hz)
+    return Made(trial=trial, mended=motion.mended, agreement=motion.agreement)
+
+
 def trial_of(motion: Motion, rate_hz: float) -> Trial:
     """Smooth, simulate and judge; sensors, poses and angles share one rate and length."""
     findings = examine(motion.evidence)

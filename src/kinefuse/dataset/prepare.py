@@ -1,47 +1,45 @@
 """Marker files -> a store of trials with clean simulated sensors and true angles."""
 
-import json
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
-from kinefuse.dataset.agreement import Agreement
 from kinefuse.dataset.marker_sources import Source
-from kinefuse.dataset.motion import trial_of
+from kinefuse.dataset.outcomes import REPORT, Outcome, read_report, write_report
+from kinefuse.dataset.recipes import OUR_RATE_HZ, Key, key_of, recipe, unlike_others
 from kinefuse.dataset.store import mark, trial_file, write_trial
 from kinefuse.errors import KinefuseError
 from kinefuse.progress import Progress
 
-REPORT = "prepared.json"
-"""In the store: what became of every file, also of those that gave no trial."""
+__all__ = ["REPORT", "Outcome", "Prepared", "PreparedOtherwise", "Wish", "prepare", "prepare_one"]
+
+
+class PreparedOtherwise(KinefuseError):
+    """Trials of these names are there, made in another way or of other files."""
+
+    def __init__(self, store: Path, names: Iterable[str]) -> None:
+        names = list(names)
+        listed = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        super().__init__(
+            f"{store} holds {len(names)} trials of the same names that were made by another "
+            f"recipe, at another rate or of other files ({listed}); say --force to replace them, "
+            "or choose another --out."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of one file."""
+class Wish:
+    """How recordings are to be prepared."""
 
-    file: str
-    person: str
-    name: str
-    activity: str
-    seconds: float
-    faults: tuple[str, ...] = ()
-    """Why it is kept out of training."""
-    mended: tuple[str, ...] = ()
-    """What was wrong with the recording and is not any more."""
-    left_out: str = ""
-    """Why there is no trial at all."""
-    agreement: tuple[Agreement, ...] = ()
-    """With the file's own angles, if it has any."""
-
-    @property
-    def verdict(self) -> str:
-        """One word for a table."""
-        return "left out" if self.left_out else "failed" if self.faults else "sound"
+    recipe: str
+    """A row of ``RECIPES``."""
+    rate_hz: float | None
+    """Of the trials; None is the recipe's own."""
 
 
 @dataclass(frozen=True)
@@ -52,44 +50,124 @@ class Prepared(Progress):
 
 
 def prepare(
-    sources: Iterable[Source], store: Path, *, rate_hz: float = 200.0, processes: int = 1
+    sources: Iterable[Source],
+    store: Path,
+    *,
+    rate_hz: float | None = None,
+    recipe_name: str = "ours",
+    any_length: bool = False,
+    keep: bool = False,
+    processes: int = 1,
 ) -> Iterator[Prepared]:
-    """Prepare every file and write its trial; a trial that is there already is replaced.
+    """Prepare every file and write its trial.
 
     One file's failure stops no other: it is told in its outcome and in the store's report.
+
+    Args:
+        sources: What to prepare.
+        store: Where to.
+        rate_hz: Of the trials; without it the recipe's own.
+        recipe_name: A row of ``RECIPES``.
+        any_length: Drop nobody for the length of their trial, whatever the recipe.
+        keep: Leave trials alone that were made so already; otherwise they are made again.
+        processes: Files at once.
+
+    Raises:
+        UnknownChoice: There is no such recipe.
+        PreparedOtherwise: With ``keep``, a trial that would be replaced was made otherwise.
+        NobodySharesALength: The recipe would drop everybody.
     """
     sources = tuple(sources)
+    drop = recipe(recipe_name).shared_lengths_only and not any_length
+    wish = Wish(recipe=recipe_name, rate_hz=rate_hz)
+    known = _left_out(sources, unlike_others(sources), store, wish) if drop else {}
+    if keep:
+        known |= _finished([s for s in sources if key_of(s) not in known], store, wish)
+    if known:
+        write_report(store, known.values())
     outcomes: list[Outcome] = []
-    for outcome in _outcomes(sources, store, rate_hz, processes):
+    waiting = tuple(source for source in sources if key_of(source) not in known)
+    for outcome in chain(known.values(), _outcomes(waiting, store, wish, processes)):
         outcomes.append(outcome)
-        _write_report(store, outcomes)
+        if len(outcomes) > len(known):
+            write_report(store, [outcome])
         name = f"{outcome.person} {outcome.name}"
         yield Prepared(len(outcomes), len(sources), name, outcome=outcome)
 
 
-def prepare_one(source: Source, store: Path, rate_hz: float) -> Outcome:
+def prepare_one(source: Source, store: Path, wish: Wish) -> Outcome:
     """Read, reconstruct, judge, simulate and write one file."""
-    blank = Outcome(
+    blank = _blank(source, wish)
+    try:
+        made = recipe(wish.recipe).make(source, wish.rate_hz)
+        write_trial(store, made.trial)
+    except KinefuseError as error:
+        _doubt_earlier_trial(source, store, str(error))
+        return replace(blank, left_out=str(error))
+    missing = made.trial.provenance.get("missing", ())
+    return replace(
+        blank,
+        seconds=round(made.trial.poses.samples / made.trial.poses.rate_hz, 3),
+        rate_hz=made.trial.poses.rate_hz,
+        faults=made.trial.faults,
+        mended=made.mended,
+        missing=tuple(missing) if isinstance(missing, list) else (),
+        agreement=made.agreement,
+    )
+
+
+def _blank(source: Source, wish: Wish) -> Outcome:
+    return Outcome(
         file=str(source.file),
         person=source.person,
         name=source.name,
         activity=source.activity,
         seconds=0.0,
+        recipe=wish.recipe,
+        rate_hz=wish.rate_hz or OUR_RATE_HZ,
     )
-    try:
-        motion = source.load()
-        trial = trial_of(motion, rate_hz)
-        write_trial(store, trial)
-    except KinefuseError as error:
-        _doubt_earlier_trial(source, store, str(error))
-        return replace(blank, left_out=str(error))
-    return replace(
-        blank,
-        seconds=round(trial.poses.samples / rate_hz, 3),
-        faults=trial.faults,
-        mended=motion.mended,
-        agreement=motion.agreement,
-    )
+
+
+def _left_out(
+    sources: Iterable[Source], reasons: Mapping[Key, str], store: Path, wish: Wish
+) -> dict[Key, Outcome]:
+    """People whom the recipe does not prepare."""
+    found = {}
+    for source in sources:
+        reason = reasons.get(key_of(source))
+        if reason is not None:
+            _doubt_earlier_trial(source, store, reason)
+            found[key_of(source)] = replace(_blank(source, wish), left_out=reason)
+    return found
+
+
+def _finished(sources: Iterable[Source], store: Path, wish: Wish) -> dict[Key, Outcome]:
+    """Trials that are there and were made from these files in the wished way.
+
+    Raises:
+        PreparedOtherwise: Some that are there were not.
+    """
+    before = {(o.person, o.name): o for o in read_report(store)}
+    found: dict[Key, Outcome] = {}
+    otherwise = []
+    for source in sources:
+        trial = trial_file(store, source.person, source.name)
+        if not trial.exists():
+            continue
+        outcome = before.get((source.person, source.name))
+        if outcome is None or not _as_wished(outcome, source, wish):
+            otherwise.append(f"{source.person} {source.name}")
+        elif not outcome.left_out and trial.stat().st_mtime >= source.file.stat().st_mtime:
+            found[key_of(source)] = outcome
+    if otherwise:
+        raise PreparedOtherwise(store, otherwise)
+    return found
+
+
+def _as_wished(outcome: Outcome, source: Source, wish: Wish) -> bool:
+    same_rate = wish.rate_hz is None or outcome.rate_hz == wish.rate_hz
+    same_file = Path(outcome.file).resolve() == source.file.resolve()
+    return outcome.recipe == wish.recipe and same_rate and same_file
 
 
 def _doubt_earlier_trial(source: Source, store: Path, reason: str) -> None:
@@ -100,14 +178,14 @@ def _doubt_earlier_trial(source: Source, store: Path, reason: str) -> None:
 
 
 def _outcomes(
-    sources: tuple[Source, ...], store: Path, rate_hz: float, processes: int
+    sources: tuple[Source, ...], store: Path, wish: Wish, processes: int
 ) -> Iterator[Outcome]:
     if processes <= 1 or len(sources) <= 1:
         for source in sources:
-            yield prepare_one(source, store, rate_hz)
+            yield prepare_one(source, store, wish)
         return
     with _single_threaded(), _pool(min(processes, len(sources))) as pool:
-        running = [pool.submit(prepare_one, source, store, rate_hz) for source in sources]
+        running = [pool.submit(prepare_one, source, store, wish) for source in sources]
         for done in as_completed(running):
             yield done.result()
 
@@ -131,21 +209,3 @@ def _single_threaded() -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-def _write_report(store: Path, outcomes: list[Outcome]) -> None:
-    """What became of every file so far; those of earlier runs stay."""
-    file = store / REPORT
-    known = {(row["file"], row["person"]): row for row in _read_report(file)}
-    known |= {(o.file, o.person): asdict(o) for o in outcomes}
-    store.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(f".partial{os.getpid()}")
-    beside.write_text(json.dumps(list(known.values()), indent=1) + "\n")
-    beside.replace(file)
-
-
-def _read_report(file: Path) -> list[dict]:
-    try:
-        return json.loads(file.read_text())
-    except (OSError, ValueError):
-        return []

@@ -1,16 +1,19 @@
 """From files to a store and back: the angles are the body's, and no file is dropped in silence."""
 
 import json
+import os
 from dataclasses import replace
 
+import h5py
 import numpy as np
 import pytest
 
 from kinefuse.dataset.agreement import average
+from kinefuse.dataset.length_groups import NobodySharesALength
 from kinefuse.dataset.marker_sources import find_sources
-from kinefuse.dataset.prepare import REPORT, prepare
+from kinefuse.dataset.prepare import REPORT, PreparedOtherwise, prepare
 from kinefuse.dataset.store import open_store, read_trial
-from kinefuse.errors import UnreadableFile
+from kinefuse.errors import UnknownChoice, UnreadableFile
 from kinefuse.formats.markersets import MARKERSETS
 from kinefuse.simulation.imu import resample_poses
 from meta_files import write_meta_h5
@@ -162,3 +165,94 @@ def test_only_the_named_marker_set_is_looked_for(folder):
 
 def test_a_file_given_twice_is_prepared_once(folder):
     assert len(find_sources([folder, folder / "RBDS901runT35.c3d"])) == 1
+
+
+def published(folder, store, **options):
+    sources = find_sources([folder])
+    return [s.outcome for s in prepare(sources, store, recipe_name="published", **options)]
+
+
+def shortened(poses, samples):
+    return replace(
+        poses,
+        R_world_segment={s: R[:samples] for s, R in poses.R_world_segment.items()},
+        origin_m={s: path[:samples] for s, path in poses.origin_m.items()},
+    )
+
+
+def test_the_published_recipe_keeps_those_of_a_common_length_and_names_the_others(tmp_path):
+    poses = moving(seconds=8, rate_hz=200.0).poses
+    people = {f"s{i}": shortened(poses, 1600 if i < 10 else 1500) for i in range(11)}
+    file = write_meta_h5(tmp_path / "running_meta.h5", people)
+    outcomes = {o.person: o for o in published(file, tmp_path / "store")}
+    assert outcomes["s10"].left_out.startswith("1 of 11 people have trials of 7.5 s")
+    assert {o.verdict for person, o in outcomes.items() if person != "s10"} == {"sound"}
+    assert outcomes["s3"].seconds == 6.0  # a second cut at either end
+    assert "s10" not in open_store(tmp_path / "store").people
+    everybody = published(file, tmp_path / "store", any_length=True)
+    assert {o.verdict for o in everybody} == {"sound"}
+
+
+def test_ten_people_of_ten_lengths_are_refused_with_the_way_out(tmp_path):
+    poses = moving(seconds=8, rate_hz=200.0).poses
+    people = {f"s{i}": shortened(poses, 1500 + i) for i in range(10)}
+    file = write_meta_h5(tmp_path / "running_meta.h5", people)
+    with pytest.raises(NobodySharesALength, match="--any-length"):
+        published(file, tmp_path / "store")
+    assert not (tmp_path / "store").exists()
+
+
+def test_three_people_of_three_lengths_and_one_without_a_leg_all_become_trials(tmp_path):
+    poses = moving(seconds=8, rate_hz=200.0).poses
+    people = {f"s{i}": shortened(poses, 1400 + 100 * i) for i in range(3)}
+    file = write_meta_h5(tmp_path / "running_meta.h5", people)
+    with h5py.File(file, "a") as h5:
+        for name in [n for n in h5["s1/markers"] if n.startswith("L_")]:
+            del h5[f"s1/markers/{name}"]
+    for made in (published(file, tmp_path / "theirs"), prepared(file, tmp_path / "ours")):
+        outcomes = {o.person: o for o in made}
+        assert {o.verdict for o in made} == {"sound"}, made
+        assert set(outcomes["s1"].missing) > {"thigh_l", "knee_l"}
+        assert outcomes["s0"].missing == ()
+    (trial,) = (t for t in open_store(tmp_path / "ours").of(("s1",)))
+    assert set(trial.imus.sensors) == {"pelvis", "thigh_r", "shank_r", "foot_r"}
+
+
+def test_the_published_recipe_takes_the_file_s_rate_unless_told(tmp_path):
+    poses = moving(seconds=8, rate_hz=200.0).poses
+    file = write_meta_h5(tmp_path / "running_meta.h5", {"s1": poses})
+    published(file, tmp_path / "store")
+    assert only_trial(tmp_path / "store").imus.rate_hz == 200.0
+    published(file, tmp_path / "store", rate_hz=100.0)
+    trial = only_trial(tmp_path / "store")
+    assert trial.imus.rate_hz == trial.angles.rate_hz == 100.0
+    assert trial.imus.samples == 600
+    assert (trial.provenance["sex"], trial.provenance["height_m"]) == ("female", 1.71)
+
+
+def test_marker_files_without_angles_cannot_be_prepared_as_published(folder, tmp_path):
+    (outcome,) = published(folder, tmp_path / "store")
+    assert "is for the clusters and angles of *_meta.h5" in outcome.left_out
+
+
+def test_finished_trials_are_kept_and_others_are_not_replaced_unasked(folder, tmp_path):
+    store = tmp_path / "store"
+    (first,) = prepared(folder, store)
+    file = open_store(store).entries[0].file
+    before = file.stat().st_mtime_ns
+    (again,) = prepared(folder, store, keep=True)
+    assert again == first
+    assert file.stat().st_mtime_ns == before
+    with pytest.raises(PreparedOtherwise, match=r"1 trials of the same names.*RBDS901 runT35"):
+        prepared(folder, store, keep=True, rate_hz=100.0)
+    assert only_trial(store).imus.rate_hz == 200.0
+    os.utime(folder / "RBDS901runT35.c3d")  # recorded anew
+    prepared(folder, store, keep=True)
+    assert file.stat().st_mtime_ns > before
+    prepared(folder, store)
+    assert len(open_store(store).sound) == 1
+
+
+def test_an_unknown_recipe_is_refused_with_the_known_ones(folder, tmp_path):
+    with pytest.raises(UnknownChoice, match="ours, published"):
+        prepared(folder, tmp_path / "store", recipe_name="theirs")
