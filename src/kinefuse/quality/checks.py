@@ -6,6 +6,7 @@ decides nothing else: whoever asked reads the findings.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -13,13 +14,16 @@ from kinefuse.quality import measures
 from kinefuse.quality.evidence import Evidence
 from kinefuse.quality.finding import Finding
 
+Subject = TypeVar("Subject")
+"""What is looked at: the evidence of a recording, or a finished trial."""
+
 
 @dataclass(frozen=True, kw_only=True)
-class Check:
+class Check(Generic[Subject]):
     """A measure and how far it may go."""
 
     name: str
-    measure: Callable[[Evidence], Mapping[str, float]]
+    measure: Callable[[Subject], Mapping[str, float]]
     """What was measured, by segment, joint or pair of markers."""
     lowest: float = -np.inf
     highest: float = np.inf
@@ -30,7 +34,7 @@ class Check:
     """What was done about it, where something was."""
 
 
-CHECKS: tuple[Check, ...] = (
+CHECKS: tuple[Check[Evidence], ...] = (
     Check(
         name="body size",
         measure=measures.segment_lengths,
@@ -97,7 +101,7 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-RECORDING_CHECKS: tuple[Check, ...] = (
+RECORDING_CHECKS: tuple[Check[Evidence], ...] = (
     Check(
         name="marker glitch",
         measure=measures.glitch_turns,
@@ -110,9 +114,14 @@ RECORDING_CHECKS: tuple[Check, ...] = (
 """What may be wrong with a recording without being wrong with the motion made of it."""
 
 
-def examine(evidence: Evidence, checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
-    """The worst value of every check that applies to a trial."""
-    measured = ((check, check.measure(evidence)) for check in checks)
+def examine(evidence: Evidence, checks: Iterable[Check[Evidence]] = CHECKS) -> tuple[Finding, ...]:
+    """The worst value of every check that applies to a recording."""
+    return examined(evidence, checks)
+
+
+def examined(subject: Subject, checks: Iterable[Check[Subject]]) -> tuple[Finding, ...]:
+    """The worst value of every check that applies; one without anything to measure does not."""
+    measured = ((check, check.measure(subject)) for check in checks)
     return tuple(_worst(check, values) for check, values in measured if values)
 
 
@@ -121,7 +130,7 @@ def failures(findings: Iterable[Finding]) -> tuple[str, ...]:
     return tuple(finding.message for finding in findings if not finding.passed)
 
 
-def _worst(check: Check, values: Mapping[str, float]) -> Finding:
+def _worst(check: Check[Subject], values: Mapping[str, float]) -> Finding:
     def excess(where: str) -> float:
         value = values[where]
         return np.inf if np.isnan(value) else max(check.lowest - value, value - check.highest)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 
-from kinefuse.recordings import SegmentPoses
+from kinefuse.recordings import JointAngles, SegmentPoses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,3 +29,9 @@ class Evidence:
     clusters: Mapping[str, ClusterEvidence]
     bridged: Mapping[str, Bool[np.ndarray, " _time"]]
     """By segment: frames whose pose was interpolated in time."""
+    angles: JointAngles | None = None
+    """Where they are not those of the poses, as in published files."""
+
+    def joint_angles(self) -> JointAngles:
+        """The angles that are judged."""
+        return self.poses.joint_angles() if self.angles is None else self.angles

@@ -23,26 +23,34 @@ def segment_lengths(evidence: Evidence) -> dict[str, float]:
     return {
         segment: float(np.median(np.linalg.norm(origin[end] - origin[segment], axis=-1)))
         for segment, end in ends.items()
+        if segment in origin and end in origin
     }
 
 
 def side_gaps(evidence: Evidence) -> dict[str, float]:
     """Mean distance [m] of right joints to the right of left ones, along the pelvis' own axis."""
-    to_right = evidence.poses.R_world_segment["pelvis"][..., 2]
-    origin = evidence.poses.origin_m
+    R, origin = evidence.poses.R_world_segment, evidence.poses.origin_m
+    if "pelvis" not in R:
+        return {}
+    to_right = R["pelvis"][..., 2]
     return {
         f"{stem}s": float(
             np.mean(np.sum((origin[f"{stem}_r"] - origin[f"{stem}_l"]) * to_right, -1))
         )
         for stem in ("thigh", "shank")
+        if f"{stem}_r" in origin and f"{stem}_l" in origin
     }
 
 
 def facing(evidence: Evidence) -> dict[str, float]:
     """Mean cosines: pelvis with the vertical, thighs and feet with where the pelvis faces."""
     R = evidence.poses.R_world_segment
+    if "pelvis" not in R:
+        return {}
     found = {"pelvis upright": float(np.mean(R["pelvis"][:, 1, 1]))}
     for segment in ("thigh_r", "thigh_l", "foot_r", "foot_l"):
+        if segment not in R:
+            continue
         ahead = np.einsum("ti,ti->t", R[segment][..., 0], R["pelvis"][..., 0])
         found[f"{segment} ahead"] = float(np.mean(ahead))
     return found
@@ -99,8 +107,10 @@ def fastest_turns(evidence: Evidence) -> dict[str, float]:
 def beyond_range(evidence: Evidence) -> dict[str, float]:
     """How far [deg] the 1st and 99th percentile of each angle leave the joint's range."""
     found = {}
-    for name, angles in evidence.poses.joint_angles().in_degrees().items():
-        low, high = np.percentile(angles, [1, 99], axis=0)
+    for name, angles in evidence.joint_angles().in_degrees().items():
+        if np.isnan(angles).all(axis=0).any():
+            continue
+        low, high = np.nanpercentile(angles, [1, 99], axis=0)
         for i, plane in enumerate(PLANES):
             least, most = JOINTS[name].range_deg[i]
             found[f"{name} {plane}"] = float(max(least - low[i], high[i] - most))
