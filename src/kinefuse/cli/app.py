@@ -18,13 +18,17 @@ COMMANDS = {
     "demo": "Simulate a person, estimate, and compare with the truth.",
     "simulate": "Make a store of simulated people, to try everything on.",
     "prepare": "Turn marker recordings into trials with simulated sensors.",
+    "describe": "Say who is in a store, and what was left out and why.",
+    "check": "Hold trials to limits; say whom to leave out.",
     "train": "Train a model on trials.",
     "fit-fusion": "Fit how a model's two answers are made one.",
     "search": "Search the published space for the best network of a joint.",
+    "summarize": "Tell what searches found: a workbook, a table, and a page of pictures.",
     "best": "Put the best networks of several searches into one model.",
     "estimate": "Turn a sensor recording into joint angles and a report.",
     "optimize": "Write orientations and angles of a store's trials to files.",
     "evaluate": "Score a model against the true angles of trials.",
+    "reproduce": "Run the whole paper, and ours beside it, on your own data.",
     "convert": "Turn the published system's files into ours, and back.",
 }
 """Each is the function of that name in the module of that name in this package."""

@@ -47,9 +47,14 @@ class Split:
         Raises:
             BadSplit: Nobody is left to train on, or to tune on.
         """
-        return Split(
-            **{part: tuple(p for p in getattr(self, part) if p in people) for part in PARTS}
-        )
+        left = {part: tuple(p for p in getattr(self, part) if p in people) for part in PARTS}
+        for part in PARTS[:2]:
+            if not left[part]:
+                raise BadSplit(
+                    f"has nobody left in '{part}' of {len(getattr(self, part))} people",
+                    "exclude fewer of them ('kinefuse check' with --skip or other --limits)",
+                )
+        return Split(**left)
 
 
 def split_people(people: Iterable[str], rng: np.random.Generator) -> Split:

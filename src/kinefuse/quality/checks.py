@@ -33,6 +33,17 @@ class Check(Generic[Subject]):
     remedy: str = ""
     """What was done about it, where something was."""
 
+    @property
+    def allowed(self) -> str:
+        """The limits, for people."""
+        ends = (("at least", self.lowest), ("at most", self.highest))
+        told = [f"{word} {limit:g}" for word, limit in ends if np.isfinite(limit)]
+        return f"{', '.join(told)} {self.unit}"
+
+    def excess(self, value: float) -> float:
+        """How far a value is beyond the limits, negative within; NaN is beyond everything."""
+        return np.inf if np.isnan(value) else max(self.lowest - value, value - self.highest)
+
 
 CHECKS: tuple[Check[Evidence], ...] = (
     Check(
@@ -131,12 +142,9 @@ def failures(findings: Iterable[Finding]) -> tuple[str, ...]:
 
 
 def _worst(check: Check[Subject], values: Mapping[str, float]) -> Finding:
-    def excess(where: str) -> float:
-        value = values[where]
-        return np.inf if np.isnan(value) else max(check.lowest - value, value - check.highest)
-
-    subject = max(values, key=excess)
-    value, passed = float(values[subject]), bool(excess(subject) <= 0)
+    subject = max(values, key=lambda where: check.excess(values[where]))
+    value = float(values[subject])
+    passed = bool(check.excess(value) <= 0)
     limit = check.highest if np.isfinite(check.highest) and value > check.lowest else check.lowest
     words = f"{check.name}: {subject} {value:.4g} {check.unit} (limit {limit:.4g})"
     return Finding(

@@ -1,6 +1,6 @@
 """Named sets of limits that the trials of a store can be held to: ours, and the published one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from kinefuse.anatomy.joints import PLANES
@@ -10,6 +10,8 @@ from kinefuse.quality.evidence import Evidence
 from kinefuse.quality.trial_measures import acceleration_change, angle_change, angular_velocity
 from kinefuse.recordings import Trial
 
+RANGE_OF_MOTION = "range of motion"
+"""The check that compares people with each other."""
 _PUBLISHED_RATE_HZ = 200.0  # at which the published limits count changes from sample to sample
 _PUBLISHED = "Rapp et al. 2021, J. Biomech. 116:110229, quality check of the released code"
 
@@ -22,6 +24,21 @@ class LimitSet:
     """Look at one trial alone."""
     extreme_share: float
     """Of the training people's trials, dropped at either end of every range of motion."""
+
+    def without(self, names: Collection[str]) -> "LimitSet":
+        """The same set less these checks.
+
+        Raises:
+            UnknownChoice: There is no such check.
+        """
+        known = [*(check.name for check in self.checks), RANGE_OF_MOTION]
+        for name in names:
+            if name not in known:
+                raise UnknownChoice("check", name, known=known)
+        return LimitSet(
+            checks=tuple(check for check in self.checks if check.name not in names),
+            extreme_share=0.0 if RANGE_OF_MOTION in names else self.extreme_share,
+        )
 
 
 def _published() -> tuple[Check[Trial], ...]:

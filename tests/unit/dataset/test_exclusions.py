@@ -86,7 +86,7 @@ def test_a_person_with_every_trial_excluded_is_gone(folder):
 def test_a_split_loses_people_and_says_when_nobody_is_left():
     split = Split(train=("a", "b"), validation=("c",), test=("d",))
     assert split.among({"b", "c"}) == Split(train=("b",), validation=("c",), test=())
-    with pytest.raises(BadSplit, match="nobody in 'validation'"):
+    with pytest.raises(BadSplit, match="nobody left in 'validation' of 1 people"):
         split.among({"a", "b", "d"})
 
 
