@@ -137,11 +137,11 @@ def _whole_body(contender: Contender, seen: Seen) -> Iterator[tuple[str, Curves]
         session, seen.trial.activity, seen.alignment, contender.correction, seen.told
     )
     for name, beta in found.body.angles.angles_rad.items():
-        kind = JOINTS[name].kind
+        kind, side = JOINTS[name].kind, JOINTS[name].side
         yield (
             name,
             {
-                "alpha": model.predict_angles(pair_signals(session, name), kind)
+                "alpha": model.predict_angles(pair_signals(session, name), kind, side)
                 if model and model.has(kind, "angles")
                 else None,
                 "beta": beta,
@@ -156,9 +156,10 @@ def _by_pairs(estimate: Callable[..., PairEstimate]) -> "Method":
     def method(contender: Contender, seen: Seen) -> Iterator[tuple[str, Curves]]:
         model, session = contender.model, seen.trial.imus
         for name in session.joints():
-            kind = JOINTS[name].kind
+            kind, side = JOINTS[name].kind, JOINTS[name].side
             if model and model.has(kind, "angles"):
-                found = estimate(model, pair_signals(session, name), kind, seen.told)
+                pair = pair_signals(session, name)
+                found = estimate(model, pair, kind, seen.told, side=side)
                 yield name, {answer: getattr(found, f"{answer}_rad") for answer in ANSWERS}
 
     return method

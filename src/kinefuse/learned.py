@@ -47,8 +47,9 @@ def learned_angles(
     moves = _gently(moving(at_rate), model.rate_hz)
 
     def pair(name: str) -> PairEstimate:
-        kind = JOINTS[name].kind
-        return estimate_pair(model, pair_signals(at_rate, name), kind, moves=moves)
+        joint = JOINTS[name]
+        pair = pair_signals(at_rate, name)
+        return estimate_pair(model, pair, joint.kind, moves=moves, side=joint.side)
 
     # Networks, filters and the smoother all let go of the interpreter while they compute.
     with ThreadPoolExecutor(JOINTS_AT_ONCE) as pool:

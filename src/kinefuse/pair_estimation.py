@@ -44,6 +44,7 @@ def estimate_pair(
     kind: str,
     condition: str = AS_WORN,
     moves: Float[np.ndarray, " time"] | None = None,
+    side: str | None = None,
 ) -> PairEstimate:
     """Angles of a joint from its two sensors, in segment axes and at the model's rate.
 
@@ -54,29 +55,33 @@ def estimate_pair(
         condition: How well the sensors sit, one of ``dataset.conditions.CONDITIONS``; real ones
             are worn, however they were aligned.
         moves: From 0 to 1, where the person moves as the networks have seen people move.
+        side: 'r' or 'l', for networks that were taught left legs as they are.
 
     Raises:
         UnknownChoice: The model holds no angle network for this kind of joint.
     """
-    alpha = model.predict_angles(pair, kind)
+    alpha = model.predict_angles(pair, kind, side)
     parameters = model.card.joints.get(kind, {}).get(condition, {})
     if not model.has(kind, "orientation"):
         return PairEstimate(alpha)
     smoothing = SmoothingConfig(**parameters.get("smoothing", {}))
-    beta = beta_angles(world_attitudes(model, pair, kind), pair, model.rate_hz, kind, smoothing)
+    attitudes = world_attitudes(model, pair, kind, side)
+    beta = beta_angles(attitudes, pair, model.rate_hz, kind, smoothing)
     if "fusion" not in parameters:
         return PairEstimate(alpha, beta)
     fusion = Fusion.from_words(parameters["fusion"])
     return PairEstimate(alpha, beta, fusion.combine(alpha, beta, moves))
 
 
-def world_attitudes(model: Model, pair: Pair, kind: str) -> tuple[Attitudes, Attitudes]:
+def world_attitudes(
+    model: Model, pair: Pair, kind: str, side: str | None = None
+) -> tuple[Attitudes, Attitudes]:
     """The network's attitudes of both sensors in one world whose heading the gyroscopes carry.
 
     Both share one heading, the mean of what the two gyroscopes say, so that their biases do not
     turn the segments against each other.
     """
-    attitudes = model.predict_orientations(pair, kind)
+    attitudes = model.predict_orientations(pair, kind, side)
     gyroscopes = sensor_gyroscopes(pair)
     heading_rad = np.mean(
         [

@@ -12,21 +12,25 @@ from kinefuse.published_fusion import PublishedFusion, rotation_vector_angles
 Attitudes = Float[np.ndarray, "time 3 3"]
 
 
-def published_pair(model: Model, pair: Pair, kind: str, _condition: str = "") -> PairEstimate:
+def published_pair(
+    model: Model, pair: Pair, kind: str, _condition: str = "", side: str | None = None
+) -> PairEstimate:
     """Alpha, beta and theta as Rapp et al. (2021) compute them, whatever the condition.
 
     Raises:
         UnknownChoice: The model holds no angle network for this kind of joint.
     """
-    alpha = model.predict_angles(pair, kind)
+    alpha = model.predict_angles(pair, kind, side)
     words = model.card.joints.get(kind, {}).get("published")
     if words is None or not model.has(kind, "orientation"):
         return PairEstimate(alpha)
-    beta = published_beta(published_attitudes(model, pair, kind), kind)
+    beta = published_beta(published_attitudes(model, pair, kind, side), kind)
     return PairEstimate(alpha, beta, PublishedFusion.from_words(words).combine(alpha, beta))
 
 
-def published_attitudes(model: Model, pair: Pair, kind: str) -> tuple[Attitudes, Attitudes]:
+def published_attitudes(
+    model: Model, pair: Pair, kind: str, side: str | None = None
+) -> tuple[Attitudes, Attitudes]:
     """Both sensors dead-reckoned from the orientation network's attitude at the first sample.
 
     That is what the published optimisation converges to, in closed form.
@@ -35,7 +39,7 @@ def published_attitudes(model: Model, pair: Pair, kind: str) -> tuple[Attitudes,
         UnknownChoice: The model holds no orientation network for this kind of joint.
     """
     first, second = (published_path(gyr, model.rate_hz) for gyr in sensor_gyroscopes(pair))
-    proximal, distal = (R[0] for R in model.predict_orientations(pair, kind))
+    proximal, distal = (R[0] for R in model.predict_orientations(pair, kind, side))
     return proximal @ first, distal @ second
 
 

@@ -154,7 +154,8 @@ def _joint_by_joint(
         joint = JOINTS[name]
         if not model.has(joint.kind, "orientation"):
             continue
-        firsts = model.predict_orientations(pair_signals(session, name), joint.kind)
+        pair = pair_signals(session, name)
+        firsts = model.predict_orientations(pair, joint.kind, joint.side)
         attitudes = []
         for segment, R_network in zip((joint.proximal, joint.distal), firsts, strict=True):
             if segment not in paths:

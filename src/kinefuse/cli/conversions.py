@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from kinefuse.cli.convert_models import MODELS
 from kinefuse.cli.convert_stores import STORES
 from kinefuse.cli.convert_types import Conversion
 from kinefuse.errors import UnknownChoice, UnreadableFile
 
 WAYS = ("published", "kinefuse")
-CONVERSIONS: tuple[Conversion, ...] = STORES
+CONVERSIONS: tuple[Conversion, ...] = (*STORES, *MODELS)
 """In the order in which they are tried."""
 
 

@@ -31,6 +31,11 @@ def pair_signals(session: ImuSession, joint_name: str) -> Pair:
     return np.concatenate([_as_right(imu, named) for imu in sensors], axis=-1)
 
 
+def mirrored_pair(pair: Pair) -> Pair:
+    """The same signals seen in the sagittal mirror; twice is nothing."""
+    return pair * np.tile(np.concatenate([_MIRROR, -_MIRROR]), 2)
+
+
 def sensor_gyroscopes(pair: Pair) -> tuple[so3.Vectors, so3.Vectors]:
     """Angular velocity [rad/s] of the proximal and the distal sensor of a pair."""
     return pair[:, 3:6], pair[:, 9:12]

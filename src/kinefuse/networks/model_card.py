@@ -14,6 +14,9 @@ from kinefuse.networks.targets import TARGETS
 CARD_FILE = "model.json"
 LAYOUT = 1  # raise it when the card's fields change their meaning
 
+MIRRORED, AS_THEY_ARE = "mirrored", "as they are"
+"""How a left leg's signals enter a network; see ``networks.limbs``."""
+
 CONVENTION = (
     "Sensors and segments: x forward, y up, z right on both sides; specific force, +9.81 m/s2 on "
     "the axis that points up at rest. Left legs enter mirrored in the sagittal plane: acc "
@@ -62,6 +65,10 @@ class ModelCard:
     inputs: Mapping[str, str] = field(default_factory=lambda: dict(SIGNALS))
     """Columns of the input and their units."""
     convention: str = CONVENTION
+    left_legs: str = MIRRORED
+    """'mirrored', or 'as they are' for networks that were taught by others."""
+    angle_convention: str = "isb"
+    """A row of ``anatomy.conventions``: which angles, in radians, its angle networks give."""
     kinefuse_version: str = ""
     layout: int = LAYOUT
 

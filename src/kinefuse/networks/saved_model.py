@@ -20,18 +20,30 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (  # pyright: ignore[rep
 )
 
 from kinefuse import so3
-from kinefuse.errors import UnknownChoice, UnreadableFile
-from kinefuse.networks.limbs import Pair
-from kinefuse.networks.model_card import ModelCard, network_name, read_card
+from kinefuse.anatomy.conventions import to_ours
+from kinefuse.errors import KinefuseError, UnknownChoice, UnreadableFile
+from kinefuse.networks.limbs import Pair, mirror_rotations, mirrored_pair
+from kinefuse.networks.model_card import MIRRORED, ModelCard, network_name, read_card
 
 NETWORK_FILE = "network.onnx"
 WEIGHTS_FILE = "weights.safetensors"
 NETWORKS_FOLDER = "networks"
+OURS = "isb"
 
 CHUNK_SAMPLES = 6000  # a minute at 100 Hz: memory stays bounded whatever the recording
 _STRIDE = 64  # chunks start at multiples of it, so strides inside a network fall in step
 _DAMAGED = (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf)
 Attitudes = Float[np.ndarray, "time 3 3"]
+
+
+class WhichSide(KinefuseError):
+    """A network that was taught left legs unmirrored has to be told which leg it sees."""
+
+    def __init__(self, folder: object) -> None:
+        super().__init__(
+            f"{folder}: this model was taught left legs as they are, not mirrored, and cannot be "
+            "used here, where the side is not known; use it with 'kinefuse estimate' or 'evaluate'."
+        )
 
 
 @dataclass(frozen=True)
@@ -50,22 +62,54 @@ class Model:
         """Whether a network for this kind of joint and target is there."""
         return network_name(kind, target) in self.card.networks
 
-    def predict_angles(self, pair: Pair, kind: str) -> Float[np.ndarray, "time 3"]:
+    def predict_angles(
+        self, pair: Pair, kind: str, side: str | None = None
+    ) -> Float[np.ndarray, "time 3"]:
         """Flexion, adduction, internal rotation [rad] of a joint, from its two sensors.
 
+        Args:
+            pair: As of a right leg, whatever its side.
+            kind: hip, knee or ankle.
+            side: 'r' or 'l'; only networks that were taught left legs as they are need it.
+
         Raises:
             UnknownChoice: The model holds no such network.
+            WhichSide: This model needs the side and it was not told.
         """
-        return self._run(pair, network_name(kind, "angles")).astype(np.float64)
+        numbers = self._run(self._taught(pair, side), network_name(kind, "angles"))
+        angles = numbers.astype(np.float64)
+        if self.card.angle_convention == OURS:
+            return angles
+        columns = np.rad2deg(angles)
+        return to_ours(columns, f"{kind}_{side or 'r'}", self.card.angle_convention)
 
-    def predict_orientations(self, pair: Pair, kind: str) -> tuple[Attitudes, Attitudes]:
+    def predict_orientations(
+        self, pair: Pair, kind: str, side: str | None = None
+    ) -> tuple[Attitudes, Attitudes]:
         """Attitudes in the travel frame of the proximal and the distal sensor, as a right leg.
 
+        Args:
+            pair: As of a right leg, whatever its side.
+            kind: hip, knee or ankle.
+            side: As of ``predict_angles``.
+
         Raises:
             UnknownChoice: The model holds no such network.
+            WhichSide: This model needs the side and it was not told.
         """
-        both = so3.polished(self._run(pair, network_name(kind, "orientation")).astype(np.float64))
+        numbers = self._run(self._taught(pair, side), network_name(kind, "orientation"))
+        both = so3.polished(numbers.astype(np.float64))
+        if self.card.left_legs != MIRRORED and side == "l":
+            both = mirror_rotations(both)
         return both[:, 0], both[:, 1]
+
+    def _taught(self, pair: Pair, side: str | None) -> Pair:
+        """The pair as such sensors entered while this model was taught."""
+        if self.card.left_legs == MIRRORED:
+            return pair
+        if side is None:
+            raise WhichSide(self.folder)
+        return mirrored_pair(pair) if side == "l" else pair
 
     @cached_property
     def _sessions(self) -> dict[str, onnxruntime.InferenceSession]:

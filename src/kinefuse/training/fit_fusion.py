@@ -139,8 +139,8 @@ PARAMETERS = {OURS: _on_what_is_used, PUBLISHED: _on_true_orientations}
 
 
 def _fit(model: Model, limbs: Sequence[Limb], kind: str) -> Words:
-    alphas = [model.predict_angles(limb.signals, kind) for limb in limbs]
-    attitudes = [world_attitudes(model, limb.signals, kind) for limb in limbs]
+    alphas = [model.predict_angles(limb.signals, kind, limb.side) for limb in limbs]
+    attitudes = [world_attitudes(model, limb.signals, kind, limb.side) for limb in limbs]
     truths = [limb.angles_rad for limb in limbs]
 
     def tried(smoothing: SmoothingConfig) -> tuple[float, Fusion]:
@@ -160,7 +160,7 @@ def _fit(model: Model, limbs: Sequence[Limb], kind: str) -> Words:
 
 
 def _as_published(model: Model, limbs: Sequence[Limb], kind: str) -> Words:
-    alphas = [model.predict_angles(limb.signals, kind) for limb in limbs]
+    alphas = [model.predict_angles(limb.signals, kind, limb.side) for limb in limbs]
     betas = [
         rotation_vector_angles(
             limb.R_travel_segment[:, 0], limb.R_travel_segment[:, 1], right_joint(kind)

@@ -42,9 +42,9 @@ def _predicted(model: Model, trial: Trial, part: str) -> EstimatedTrial:
         joint = JOINTS[name]
         pair = pair_signals(session, name)
         if model.has(joint.kind, "angles"):
-            angles[name] = model.predict_angles(pair, joint.kind)
+            angles[name] = model.predict_angles(pair, joint.kind, joint.side)
         if model.has(joint.kind, "orientation"):
-            both = model.predict_orientations(pair, joint.kind)
+            both = model.predict_orientations(pair, joint.kind, joint.side)
             for segment, R in zip((joint.proximal, joint.distal), both, strict=True):
                 orientations[f"{name}/{segment}"] = as_right_leg(R, joint.side)
     whose = {"person": trial.person, "trial": trial.name, "activity": trial.activity}
