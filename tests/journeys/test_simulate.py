@@ -4,7 +4,7 @@ import numpy as np
 from typer.testing import CliRunner
 
 from kinefuse.cli.app import app
-from kinefuse.cli.simulate import simulated_store
+from kinefuse.cli.simulate import Crowd, simulated_store
 from kinefuse.dataset.store import open_store, read_trial
 
 
@@ -28,7 +28,7 @@ def test_a_store_of_people_comes_whole_and_is_not_overwritten(tmp_path):
 
 def test_stopped_it_goes_on_with_the_same_people(tmp_path):
     def store(name, stop_after):
-        steps = simulated_store(tmp_path / name, "walking", 2, 5.0, 100.0, 4)
+        steps = simulated_store(tmp_path / name, Crowd("walking", 2, 5.0, 100.0, seed=4))
         for step in steps:
             if step.done == stop_after:
                 return
@@ -52,3 +52,20 @@ def test_an_unknown_activity_is_refused_and_leaves_nothing(tmp_path):
     assert ran.exit_code == 2
     assert "choose one of" in ran.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_smoothed_as_filmed_markers_are_nobody_lands_hard(tmp_path):
+    """The sensors stay those of the poses: what is gone from one is gone from the other."""
+    words = ("--people", 1, "--seconds", 5)
+    assert simulate("--out", tmp_path / "felt", *words).exit_code == 0
+    assert simulate("--out", tmp_path / "filmed", *words, "--low-pass", 12).exit_code == 0
+    felt, filmed = (
+        read_trial(open_store(tmp_path / name).sound[0].file) for name in ("felt", "filmed")
+    )
+    apart_deg = np.rad2deg(felt.angles.angles_rad["knee_r"] - filmed.angles.angles_rad["knee_r"])
+    assert np.sqrt(np.mean(apart_deg**2)) < 0.5
+    hard, soft = (
+        np.abs(np.diff(t.imus["foot_r"].acc_m_s2[200:-200], axis=0)).max() for t in (felt, filmed)
+    )
+    assert soft < 15 < 20 < hard  # the published limit on a change of acceleration lies between
+    assert filmed.provenance["low-pass, Hz"] == 12

@@ -6,7 +6,7 @@ falls. A treadmill's belt moves evenly, so the sensors feel the same as overgrou
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -22,7 +22,7 @@ from kinefuse.simulation.ground import (
     shock_path_m,
     smooth_step,
 )
-from kinefuse.simulation.imu import simulate_imus
+from kinefuse.simulation.imu import resample_poses, simulate_imus
 from kinefuse.simulation.periodic import basis
 from kinefuse.simulation.person import Person, draw_person, standing_leg, standing_pelvis
 from kinefuse.simulation.placement import PLACEMENT, Place
@@ -84,6 +84,26 @@ def simulate_one(
     rng = np.random.default_rng([seed, i])
     name = person_name(activity, i)
     return simulate_person(activity, rng, seconds=seconds, rate_hz=rate_hz, name=name)
+
+
+def as_captured(trial: Trial, cutoff_hz: float) -> Trial:
+    """The same trial as a laboratory knows it, which smooths the markers it films.
+
+    The shock of a landing is gone from the poses then, as it is from recorded ones, and with it
+    from the sensors that are simulated from them.
+
+    Args:
+        trial: Of a person drawn here.
+        cutoff_hz: Low-pass of the poses.
+    """
+    poses = resample_poses(trial.poses, trial.poses.rate_hz, cutoff_hz)
+    return replace(
+        trial,
+        imus=simulate_imus(poses, PLACEMENT, name=trial.imus.name),
+        poses=poses,
+        angles=poses.joint_angles(),
+        provenance={**trial.provenance, "low-pass, Hz": cutoff_hz},
+    )
 
 
 def person_name(activity: str, i: int) -> str:
