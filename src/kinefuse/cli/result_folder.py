@@ -70,3 +70,19 @@ def added_to_folder(folder: Path) -> Iterator[Path]:
             file.replace(place)
     finally:
         shutil.rmtree(beside)
+
+
+@contextmanager
+def files_of(folder: Path) -> Iterator[Path]:
+    """A folder to write files into that belong into ``folder`` together, once all went well.
+
+    Files of the same names are replaced; whether that is wanted has to be asked before.
+    """
+    inside = folder.absolute() / f".partial{os.getpid()}"
+    inside.mkdir(parents=True)
+    try:
+        yield inside
+        for file in inside.iterdir():
+            file.replace(folder / file.name)
+    finally:
+        shutil.rmtree(inside)

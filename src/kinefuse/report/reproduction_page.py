@@ -8,6 +8,7 @@ from pathlib import Path
 from kinefuse.report.comparison import SCORE_WORDS, columns_of, comparisons, headlines
 from kinefuse.report.published_figures import PAPER, RERUN
 from kinefuse.report.reproduction import Picture, Reproduction
+from kinefuse.report.setting_words import setting
 from kinefuse.report.templating import environment
 
 
@@ -37,13 +38,6 @@ def render_reproduction(found: Reproduction) -> str:
             version=version("kinefuse"),
         )
     )
-
-
-def setting(value: float | int | bool) -> str:
-    """A hyper-parameter for people."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.3g}" if isinstance(value, float) and abs(value) < 0.9 else f"{value:g}"
 
 
 def _carried(picture: Picture) -> str:

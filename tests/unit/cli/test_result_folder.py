@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kinefuse.cli.result_folder import filled_folder, refuse_to_overwrite
+from kinefuse.cli.result_folder import files_of, filled_folder, refuse_to_overwrite
 from kinefuse.errors import WouldOverwrite
 
 
@@ -78,3 +78,20 @@ def test_the_present_folder_will_do(tmp_path, monkeypatch):
 
     fill(Path())
     assert len(contents(tmp_path / "here")) == 2
+
+
+def test_files_that_belong_together_appear_together_beside_others(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    (tmp_path / "a.csv").write_text("old")
+    with files_of(tmp_path) as folder:
+        (folder / "a.csv").write_text("new")
+        (folder / "b.html").write_text("new")
+        assert (tmp_path / "a.csv").read_text() == "old"
+    assert contents(tmp_path) == {"mine.txt": "mine", "a.csv": "new", "b.html": "new"}
+
+
+def test_of_files_that_failed_none_appears(tmp_path):
+    with pytest.raises(ZeroDivisionError), files_of(tmp_path / "out") as folder:
+        (folder / "a.csv").write_text("new")
+        raise ZeroDivisionError
+    assert contents(tmp_path / "out") == {}

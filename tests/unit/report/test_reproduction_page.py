@@ -8,7 +8,8 @@ import pytest
 
 from html_pages import Checker, assert_offline, text_of
 from kinefuse.report.reproduction import Dropped, Picture, Stage
-from kinefuse.report.reproduction_page import render_reproduction, setting, write_reproduction
+from kinefuse.report.reproduction_page import render_reproduction, write_reproduction
+from kinefuse.report.setting_words import setting
 from made_up_reproduction import DRAWING, SVG, final, reproduction
 
 HOSTILE = '<script>alert("x")</script>'
