@@ -11,7 +11,7 @@ from toy import puppet_trial
 
 PEOPLE = ("p1", "p2", "p3", "p4")
 SPLIT = Split(train=("p1", "p2"), validation=("p3",), test=("p4",))
-SCALE = 0.004  # 2, 4 and 20 iterations a stage
+SCALE = 0.002  # 1, 2 and 10 iterations a stage
 
 
 def puppet_store(folder, seconds=2.0):

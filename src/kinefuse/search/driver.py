@@ -86,11 +86,11 @@ class _Driver:
                 self.ledger.alive([asked.number for asked in self.running.values()])
                 self.ledger.rescue()
                 self._publish()
+            self._hand_out()
             progress = self._progress(monotonic() - began, before)
             yield progress
             if progress.done >= self.plan.trials and not self.running:
                 return
-            self._hand_out()
             for finished in self.executor.finished(_LOOK_EVERY_S):
                 self._note(finished)
 

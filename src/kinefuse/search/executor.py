@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import sleep
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from kinefuse.search.engine_errors import NoScheduler
 
@@ -26,6 +26,7 @@ class Finished:
     """Why there is no result."""
 
 
+@runtime_checkable
 class Executor(Protocol):
     """Runs functions of one argument elsewhere."""
 
