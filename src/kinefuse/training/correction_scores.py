@@ -94,7 +94,7 @@ def calibration(predictions: Sequence[Prediction]) -> dict[str, PerPlane]:
 
     Everybody counts once a condition, whatever the length and number of their trials. A few people
     say more about all joints and planes together than about each: each factor is drawn towards
-    their geometric mean.
+    their geometric mean, and one of which nothing is known is that mean.
     """
     keys = [(p.body.wearing.condition, p.body.wearing.person) for p in predictions]
     factors = np.ones((OWN, len(PLANES)))
@@ -110,7 +110,9 @@ def calibration(predictions: Sequence[Prediction]) -> dict[str, PerPlane]:
                     weights.append(np.full(len(ratio), 1 / (keys.count(key) * max(1, len(ratio)))))
             factors[joint, plane] = _quantile(np.concatenate(ratios), np.concatenate(weights))
     people = len({person for _, person in keys})
-    common = np.exp(np.log(factors).mean())
+    seen = np.isfinite(factors)
+    common = np.exp(np.log(factors[seen]).mean()) if seen.any() else NINETY
+    factors = np.where(seen, factors, common)
     believed = common * (factors / common) ** (people / (people + _PEOPLE_TO_TRUST))
     return {kind: per_plane(believed[i] / NINETY) for i, kind in enumerate(JOINT_KINDS)}
 
@@ -180,6 +182,9 @@ def _mean(values: np.ndarray) -> np.ndarray:
 
 
 def _quantile(values: np.ndarray, weights: np.ndarray) -> float:
+    """The value below which ``_SHARE`` of the weight lies; NaN of nothing."""
+    if len(values) == 0:
+        return float("nan")
     order = np.argsort(values)
     share = np.cumsum(weights[order]) / weights.sum()
     return float(values[order][min(np.searchsorted(share, _SHARE), len(values) - 1)])

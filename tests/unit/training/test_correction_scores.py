@@ -84,6 +84,18 @@ def test_a_true_spread_covers_ninety_per_cent_and_needs_no_factor():
         np.testing.assert_allclose(factors, 1.0, atol=0.03)
 
 
+def test_a_joint_that_nobody_wore_is_believed_like_the_others():
+    """People may wear the sensors of one joint alone: its factor is the best guess for the rest."""
+    worn = prediction(noise_deg=3.0, segments=("thigh_r", "shank_r", "thigh_l", "shank_l"))
+    factors = calibration([worn])
+    known = np.array(factors["knee"])
+    assert (known > 2.5).all()
+    for kind in ("hip", "ankle"):
+        np.testing.assert_allclose(factors[kind], np.exp(np.log(known).mean()), rtol=0.05)
+    assert calibration([prediction(segments=("pelvis",))])["hip"] == (1.0, 1.0, 1.0)
+    assert set(fit_shares([worn])["as worn"]) == {"hip", "knee", "ankle"}
+
+
 def test_too_proud_a_spread_is_widened_until_it_covers():
     said = prediction(noise_deg=1.0, sd_deg=0.4, samples=20_000)
     factors = calibration([said])
