@@ -159,6 +159,16 @@ def read_trial(file: Path) -> Trial:
         )
 
 
+def read_provenance(file: Path) -> dict[str, object]:
+    """What is known of how a trial was made, and of whom, without reading its signals.
+
+    Raises:
+        UnreadableFile: The file is truncated or not a trial.
+    """
+    with _open(file) as h5:
+        return json.loads(h5.attrs["provenance"])
+
+
 def mark(file: Path, faults: tuple[str, ...]) -> None:
     """Replace the verdict of a trial that is already in a store."""
     trial = read_trial(file)
