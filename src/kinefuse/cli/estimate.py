@@ -7,12 +7,13 @@ import typer
 
 
 def estimate(
-    recording: Annotated[
-        Path, typer.Argument(help="Directory or file of IMU signals (see docs/files.md).")
-    ],
     out: Annotated[Path, typer.Option(help="Folder to write the results into.")],
+    recording: Annotated[
+        Path | None, typer.Argument(help="Directory or file of IMU signals (see docs/files.md).")
+    ] = None,
     model: Annotated[
-        Path | None, typer.Option(help="Model folder; without it the packaged one.")
+        Path | None,
+        typer.Option(help="Model folder, ours or published; without it the packaged one."),
     ] = None,
     activity: Annotated[str, typer.Option(help="walking or running.")] = "walking",
     method: Annotated[
@@ -21,30 +22,55 @@ def estimate(
     joints: Annotated[
         str | None, typer.Option(help="Only these joints, such as 'knee_r,ankle_r'.")
     ] = None,
+    published_root: Annotated[
+        Path | None,
+        typer.Option(help="Instead of a recording: the published demo's tree of .npy files."),
+    ] = None,
+    joint: Annotated[
+        str | None, typer.Option(help="With --published-root: hip, knee or ankle; else all there.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of results.")] = False,
 ) -> None:
     """Estimate hip, knee and ankle angles from a recording of inertial sensors.
 
-    Writes angles.csv, angles.mot (OpenSim), summary.json and report.html.
+    Writes angles.csv, angles.mot (OpenSim), summary.json and report.html. With the true angles
+    beside the demo's .npy files, the errors are printed and stand in summary.json.
     """
     from kinefuse import estimation
+    from kinefuse.cli.asked_recording import asked_recording
+    from kinefuse.cli.published_demo import print_scores, scores_deg
+    from kinefuse.cli.published_models import readable_model
     from kinefuse.cli.result_files import write_results
     from kinefuse.cli.result_folder import filled_folder, refuse_to_overwrite
-    from kinefuse.cli.wanted_sensors import wanted_joints, with_sensors_for
-    from kinefuse.formats import format_of
 
     refuse_to_overwrite(out, force=force)
-    session_format = format_of(recording)
-    session = session_format.read(recording)
-    wanted = wanted_joints(session, joints, named_by_file=session_format.names_its_joints)
-    session = with_sensors_for(session, wanted)
-    for note in session.notes:
+    activity = activity.lower()
+    asked = asked_recording(recording, published_root, joint, joints, model)
+    for note in asked.session.notes:
         print(note)
-    found = estimation.estimate(session, activity=activity, model=model, method=method)
-    with filled_folder(out, force=force) as folder:
-        write_results(folder, found, recording=recording, notes=session.notes)
+    with readable_model(model, joint, activity) as folder:
+        found = estimation.estimate(
+            asked.session,
+            activity=activity,
+            model=folder,
+            method=method or asked.method,
+            alignment=asked.alignment,
+        )
+    rows = scores_deg(found.angles, asked.truth) if asked.truth else []
+    with filled_folder(out, force=force) as results:
+        write_results(
+            results,
+            found,
+            recording=asked.path,
+            notes=asked.session.notes,
+            truth=asked.truth,
+            told={"scores": rows} if rows else None,
+        )
+    session = asked.session
     print(f"{session.name}: {session.samples / session.rate_hz:.1f} s at {session.rate_hz:g} Hz.")
     for finding in found.findings:
         if not finding.passed:
             print(f"Doubtful, {finding.subject} ({finding.check}): {finding.message}.")
+    if rows:
+        print_scores(rows)
     print(f"Angles by the method '{found.method}' for {found.activity}: {out / 'report.html'}")

@@ -21,6 +21,7 @@ def write_results(
     recording: Path,
     notes: Sequence[str] = (),
     truth: "JointAngles | None" = None,
+    told: Mapping[str, object] | None = None,
 ) -> None:
     """Write ``angles.csv``, ``angles.mot``, ``summary.json`` and ``report.html``.
 
@@ -30,6 +31,7 @@ def write_results(
         recording: Where the recording was read from; for the summary.
         notes: What reading it left out or converted.
         truth: Known angles, for the report to show beside.
+        told: What else the summary is to say.
     """
     from kinefuse.report import write_report
 
@@ -40,6 +42,7 @@ def write_results(
         "recording": str(recording),
         "notes": list(notes),
         **found.summary(),
+        **(told or {}),
     }
     text = json.dumps(_plain(summary), indent=2, allow_nan=False)
     (folder / "summary.json").write_text(text + "\n")

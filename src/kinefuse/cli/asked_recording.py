@@ -1,0 +1,76 @@
+"""What ``kinefuse estimate`` was asked to look at: a recording, or the published demo's files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kinefuse.errors import KinefuseError
+
+if TYPE_CHECKING:
+    from kinefuse.alignment import SegmentAlignment
+    from kinefuse.recordings import ImuSession, JointAngles
+
+
+class OneRecording(KinefuseError):
+    """Neither or both kinds of recordings are named."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "one recording is needed: name a directory or file of sensor signals, "
+            "or --published-root ROOT with the published demo's files."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A recording with what is known beside it."""
+
+    path: Path
+    session: "ImuSession"
+    truth: "JointAngles | None" = None
+    alignment: "Mapping[str, SegmentAlignment] | None" = field(default=None)
+    method: str | None = None
+    """To be used unless another is named."""
+
+
+def asked_recording(
+    recording: Path | None,
+    published_root: Path | None,
+    joint: str | None,
+    joints: str | None,
+    model: Path | None,
+) -> Asked:
+    """Read what was named; a published model is heard, since who names one wants to hear it.
+
+    Raises:
+        OneRecording: Not exactly one recording is named.
+        RecordingError: It is damaged or incomplete.
+    """
+    from kinefuse.cli.published_demo import read_demo
+    from kinefuse.formats.published_model import is_published_model
+
+    published = model is not None and is_published_model(model)
+    method = "network" if published else None
+    if published_root is not None and recording is None:
+        demo = read_demo(published_root, joint, as_published=published)
+        return Asked(
+            path=published_root,
+            session=demo.session,
+            truth=demo.truth,
+            alignment=demo.alignment,
+            method=method,
+        )
+    if recording is None or published_root is not None:
+        raise OneRecording
+    return Asked(path=recording, session=_session(recording, joints), method=method)
+
+
+def _session(recording: Path, joints: str | None) -> "ImuSession":
+    from kinefuse.cli.wanted_sensors import wanted_joints, with_sensors_for
+    from kinefuse.formats import format_of
+
+    session_format = format_of(recording)
+    session = session_format.read(recording)
+    wanted = wanted_joints(session, joints, named_by_file=session_format.names_its_joints)
+    return with_sensors_for(session, wanted)
