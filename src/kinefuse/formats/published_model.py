@@ -19,6 +19,8 @@ from kinefuse.formats.torch_files import is_torch_zip, read_torch_zip
 
 MODEL, KWARGS, NORM, INFO = "model.pt", "model_kwargs.pkl", "norm_dict.pt", "info.json"
 BARE = "model_dict.pt"
+OURS = "kinefuse"
+"""In ``info.json``: what only this program knows of a model that it wrote in this format."""
 _ENDINGS = (MODEL, BARE)
 _NORMS = ("x_mean", "x_std", "y_mean", "y_std")
 _ACTIVITIES = ("walking", "running")
@@ -55,6 +57,16 @@ class PublishedModel:
     kind: str | None = None
     """Of joint, if a name says it."""
     activity: str | None = None
+
+    @property
+    def hangs(self) -> bool:
+        """Whether its accelerometers read -9.81 on the axis that points up.
+
+        Ours always do once they are in that format, and say so; of others the means tell.
+        """
+        said = self.info.get(OURS)
+        ours = isinstance(said, dict) and bool(said)
+        return ours or (self.norms is not None and self.norms.hangs)
 
 
 def published_models(path: Path) -> tuple[Path, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from kinefuse.formats.published_model import INFO, KWARGS, MODEL, NORM
+from kinefuse.formats.published_model import INFO, KWARGS, MODEL, NORM, OURS
 from kinefuse.networks.estimator import Estimator, Scales
 from kinefuse.networks.export import read_weights
 from kinefuse.networks.features import FEATURES, Standardisation
@@ -133,7 +133,7 @@ def _info(card: ModelCard, network: NetworkCard, kwargs: dict[str, Any]) -> dict
         "prediction": kwargs["prediction"],
         "training": dict(network.training),
         "scores": dict(network.scores),
-        "kinefuse": {
+        OURS: {
             **{name: words[name] for name in kept},
             "left_legs": card.left_legs,
             "angle_convention": card.angle_convention,

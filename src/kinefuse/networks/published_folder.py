@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from kinefuse.anatomy.conventions import convention
 from kinefuse.errors import KinefuseError
 from kinefuse.formats.published_lab import R_WORLD_LAB, RATE_HZ
-from kinefuse.formats.published_model import PublishedModel
+from kinefuse.formats.published_model import OURS, PublishedModel
 from kinefuse.networks.estimator import NETWORKS, Estimator, Scales, settings_of
 from kinefuse.networks.export import write_network
 from kinefuse.networks.features import FEATURES, Standardisation
@@ -106,7 +106,7 @@ def estimator_of(model: PublishedModel) -> Estimator:
     mean, spread = norms.x_mean.copy(), norms.x_std
     if len(mean) != INPUTS:
         raise WhichModel(model.path, f"norm_dict.pt has {len(mean)} channels", "give one with 16")
-    if norms.hangs:
+    if model.hangs:
         mean[UP_CHANNELS] *= -1
         turn_inputs(body, UP_CHANNELS)
     answers = Standardisation(np.zeros(3), np.ones(3))
@@ -218,7 +218,7 @@ def their_signs(kind: str) -> Float[np.ndarray, "3"]:
 
 def _signs_undone(model: PublishedModel) -> Float[np.ndarray, "3"]:
     """Those of our own angles under their signs; a published network's are undone by ``Model``."""
-    said = model.info.get("kinefuse", {})
+    said = model.info.get(OURS, {})
     if said.get("angle_convention") != "isb" or model.kind is None:
         return np.ones(3)
     return their_signs(model.kind)
@@ -240,7 +240,7 @@ def _card(
     models: Sequence[PublishedModel], cards: Mapping[str, NetworkCard], name: str, activity: str
 ) -> ModelCard:
     said = _said(models)
-    hung = [model.path.parent.name for model in models if model.norms and model.norms.hangs]
+    hung = [model.path.parent.name for model in models if model.hangs]
     gravity = _HUNG if hung else _UPRIGHT
     if 0 < len(hung) < len(models):
         gravity = f"{_HUNG} (Of {', '.join(hung)} only; the others were taught the right sign.)"
@@ -264,5 +264,5 @@ _NOBODY: Mapping[str, tuple[str, ...]] = {"train": (), "validation": (), "test":
 
 def _said(models: Sequence[PublishedModel]) -> dict[str, Any]:
     """What we ourselves wrote of a model when it became a published one."""
-    said = models[0].info.get("kinefuse", {}) if models else {}
+    said = models[0].info.get(OURS, {}) if models else {}
     return said if isinstance(said, dict) else {}
