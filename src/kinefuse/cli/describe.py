@@ -24,18 +24,18 @@ def describe(
     Reads a store with its prepared.json, and changes nothing in it. Numbers are mean ± SD over
     people; what the recordings do not tell is unknown.
     """
-    from kinefuse.cli.description_files import (
+    from kinefuse.cli.progress import watch
+    from kinefuse.cli.result_folder import filled_folder, refuse_to_overwrite
+    from kinefuse.dataset.description import describe as described
+    from kinefuse.dataset.exclusions import read_reasons
+    from kinefuse.dataset.store import open_store
+    from kinefuse.report.description_files import (
         dropped_lines,
         length_table,
         missing_lines,
         people_table,
         write_description,
     )
-    from kinefuse.cli.progress import watch
-    from kinefuse.cli.result_folder import filled_folder, refuse_to_overwrite
-    from kinefuse.dataset.description import describe as described
-    from kinefuse.dataset.exclusions import read_reasons
-    from kinefuse.dataset.store import open_store
 
     if out is not None:
         refuse_to_overwrite(out, force=force)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinefuse.cli.length_figure import length_figure
 from kinefuse.dataset.description import TrialFacts
+from kinefuse.report.length_figure import length_figure
 
 SVG = "{http://www.w3.org/2000/svg}"
 

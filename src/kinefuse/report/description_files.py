@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from kinefuse.cli.length_figure import length_figure
 from kinefuse.dataset.description import (
     MEASURES,
     GroupFacts,
@@ -15,6 +14,7 @@ from kinefuse.dataset.description import (
     groups,
     lengths_s,
 )
+from kinefuse.report.length_figure import length_figure
 
 FIGURE = "lengths.svg"
 _DIGITS = {"height_m": 2, "mass_kg": 1, "speed_m_s": 2}
