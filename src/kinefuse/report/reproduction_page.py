@@ -21,8 +21,9 @@ def write_reproduction(found: Reproduction, path: Path) -> None:
 
 def render_reproduction(found: Reproduction) -> str:
     """The page as text."""
-    conditions = found.final["condition"].unique(maintain_order=True).to_list()
-    tables = comparisons(found.final)
+    scored = not found.final.is_empty()  # without a score there may not even be columns
+    tables = comparisons(found.final) if scored else []
+    conditions = list(dict.fromkeys(table.condition for table in tables))
     return (
         environment(setting=setting)
         .get_template("reproduction.html")

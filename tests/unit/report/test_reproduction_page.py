@@ -4,6 +4,7 @@ import base64
 import re
 from html import unescape
 
+import polars as pl
 import pytest
 
 from html_pages import Checker, assert_offline, text_of
@@ -112,8 +113,9 @@ def test_a_page_with_nothing_but_scores_has_no_empty_sections():
     assert "nan" not in text.lower()
 
 
-def test_a_reproduction_that_scored_nobody_says_so():
-    text = text_of(render_reproduction(reproduction(final=final().clear())))
+@pytest.mark.parametrize("nothing", [final().clear(), pl.DataFrame()])
+def test_a_reproduction_that_scored_nobody_says_so(nothing):
+    text = text_of(render_reproduction(reproduction(final=nothing)))
     assert "Nothing was scored" in text
 
 
