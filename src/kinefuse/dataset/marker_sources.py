@@ -15,7 +15,7 @@ from kinefuse.errors import UnreadableFile
 from kinefuse.formats import meta_h5
 from kinefuse.formats.c3d import read_angles, read_c3d
 from kinefuse.formats.markersets import MARKERSETS, MarkerSet
-from kinefuse.quality.evidence import ClusterEvidence, Evidence
+from kinefuse.quality.evidence import MARKER_MEANS, ClusterEvidence, Evidence
 from kinefuse.recordings import SegmentPoses
 from kinefuse.simulation.placement import Place
 
@@ -92,14 +92,16 @@ class MetaPerson:
             name=self.name,
             activity=self.activity,
             source=meta_h5.SOURCE,
-            evidence=Evidence(poses=meta_poses(parts), clusters={}, bridged={}),
+            evidence=Evidence(
+                poses=meta_poses(parts), clusters={}, bridged={}, joint_centres=False
+            ),
             file_angles={joint: recording.angles[joint][parts.kept] for joint in parts.angles_rad},
             file_convention=meta_h5.ANGLE_CONVENTION,
             # Sensors sit where the markers' mean is, as in the published system.
             placement={s: Place(along=0.0, offset_m=(0.0, 0.0, 0.0)) for s in SEGMENTS},
             account={
                 **self.account(recording),
-                "origins": "mean of each segment's three markers; no joint centre is known",
+                "origins": MARKER_MEANS,
                 "axes": "constant rotations that reproduce the file's joint angles",
                 "frames kept": f"{parts.kept.start} to {parts.kept.stop}",
                 "missing": list(parts.missing),

@@ -17,6 +17,7 @@ from kinefuse.dataset import published_sensors as sensors
 from kinefuse.dataset.meta_parts import Parts, parts_of
 from kinefuse.dataset.motion import Made
 from kinefuse.formats.meta_h5 import SOURCE, MetaRecording
+from kinefuse.quality.evidence import MARKER_MEANS
 from kinefuse.recordings import ImuSession, JointAngles, SegmentPoses, Trial
 from kinefuse.so3 import Rotations
 
@@ -78,6 +79,7 @@ def published_trial(recording: MetaRecording, activity: str, account: dict) -> M
             **account,
             "recipe": RECIPE,
             "alignment": NEEDS_OPTICS,
+            "origins": MARKER_MEANS,
             "attitudes": "of the aligned sensors; the angles are the file's and do not follow",
             "touchdowns": {s: one.touchdowns for s, one in aligned.items()},
             "gyroscope samples replaced": {s: one.replaced for s, one in worn.items()},

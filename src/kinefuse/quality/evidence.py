@@ -8,6 +8,9 @@ from jaxtyping import Bool, Float
 
 from kinefuse.recordings import JointAngles, SegmentPoses
 
+MARKER_MEANS = "mean of each segment's three markers; no joint centre is known"
+"""What the provenance of such a trial says of its origins."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterEvidence:
@@ -31,6 +34,9 @@ class Evidence:
     """By segment: frames whose pose was interpolated in time."""
     angles: JointAngles | None = None
     """Where they are not those of the poses, as in published files."""
+
+    joint_centres: bool = True
+    """Whether the origins are joint centres; else they are where clusters happen to sit."""
 
     def joint_angles(self) -> JointAngles:
         """The angles that are judged."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kinefuse.anatomy.joints import PLANES
 from kinefuse.errors import UnknownChoice
 from kinefuse.quality.checks import CHECKS, Check
-from kinefuse.quality.evidence import Evidence
+from kinefuse.quality.evidence import MARKER_MEANS, Evidence
 from kinefuse.quality.trial_measures import acceleration_change, angle_change, angular_velocity
 from kinefuse.recordings import Trial
 
@@ -80,14 +80,22 @@ def _of_the_motion(check: Check[Evidence]) -> Check[Trial]:
     """A check of our own, asked of a trial that is in a store."""
     return Check(
         name=check.name,
-        measure=lambda trial: check.measure(
-            Evidence(poses=trial.poses, clusters={}, bridged={}, angles=trial.angles)
-        ),
+        measure=lambda trial: check.measure(_evidence(trial)),
         lowest=check.lowest,
         highest=check.highest,
         unit=check.unit,
         source=check.source,
         remedy=check.remedy,
+    )
+
+
+def _evidence(trial: Trial) -> Evidence:
+    return Evidence(
+        poses=trial.poses,
+        clusters={},
+        bridged={},
+        angles=trial.angles,
+        joint_centres=trial.provenance.get("origins") != MARKER_MEANS,
     )
 
 

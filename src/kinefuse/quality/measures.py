@@ -28,7 +28,11 @@ def segment_lengths(evidence: Evidence) -> dict[str, float]:
 
 
 def side_gaps(evidence: Evidence) -> dict[str, float]:
-    """Mean distance [m] of right joints to the right of left ones, along the pelvis' own axis."""
+    """Mean distance [m] of right joints to the right of left ones, along the pelvis' own axis.
+
+    Clusters stand for joints at the thighs alone: those of the shanks may sit on the inner face,
+    a few millimetres apart.
+    """
     R, origin = evidence.poses.R_world_segment, evidence.poses.origin_m
     if "pelvis" not in R:
         return {}
@@ -37,7 +41,7 @@ def side_gaps(evidence: Evidence) -> dict[str, float]:
         f"{stem}s": float(
             np.mean(np.sum((origin[f"{stem}_r"] - origin[f"{stem}_l"]) * to_right, -1))
         )
-        for stem in ("thigh", "shank")
+        for stem in (("thigh", "shank") if evidence.joint_centres else ("thigh",))
         if f"{stem}_r" in origin and f"{stem}_l" in origin
     }
 

@@ -9,6 +9,7 @@ from kinefuse.anatomy.joints import PLANES
 from kinefuse.dataset.resampling import resampled_trial
 from kinefuse.errors import UnknownChoice
 from kinefuse.quality.checks import examined
+from kinefuse.quality.evidence import MARKER_MEANS
 from kinefuse.quality.limits import LIMITS, limits
 from kinefuse.quality.trial_measures import ranges_of_motion_deg
 from toy import puppet_trial
@@ -175,3 +176,23 @@ def test_ranges_of_motion_are_those_of_what_is_known(walk):
     assert ranges["hip_l", "flexion"] == pytest.approx(40 * 599 / 1199)
     assert np.isnan(ranges["hip_l", "rotation"])
     assert len(ranges) == 18
+
+
+def test_shanks_may_be_close_where_origins_are_clusters_and_no_joints(walk):
+    """Clusters on the inner face of both shanks are no swapped sides; those of thighs would be."""
+
+    def apart(**half_gaps_m):
+        origin = {s: path.copy() for s, path in walk.poses.origin_m.items()}
+        for stem, gap in half_gaps_m.items():
+            for side, sign in (("r", 1), ("l", -1)):
+                to_right = walk.poses.R_world_segment["pelvis"][:, :, 2]
+                origin[f"{stem}_{side}"] = origin["pelvis"] + sign * gap * to_right
+        return replace(
+            walk, poses=replace(walk.poses, origin_m=origin), provenance={"origins": MARKER_MEANS}
+        )
+
+    ours = limits("ours")
+    assert "swapped sides" not in failing(apart(thigh=0.1, shank=0.01), ours)
+    assert failing(apart(thigh=-0.1, shank=0.1), ours)["swapped sides"].subject == "thighs"
+    joints = replace(apart(thigh=0.1, shank=0.01), provenance={})
+    assert failing(joints, ours)["swapped sides"].subject == "shanks"
