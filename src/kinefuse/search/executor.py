@@ -127,7 +127,8 @@ def _cluster(workers: int) -> Any:
         threads_per_worker=1,
         processes=True,
         host=_LOOPBACK,
-        dashboard_address=None,
+        dashboard_address=f"{_LOOPBACK}:0",  # where it says that it lives; no page
+        scheduler_kwargs={"dashboard": False},
         memory_limit=None,  # the data is mapped, and pages of a file are no worker's own
         silence_logs=logging.CRITICAL,  # a killed worker is replaced, and its trial run again
     )
