@@ -218,7 +218,7 @@ def their_signs(kind: str) -> Float[np.ndarray, "3"]:
 
 def _signs_undone(model: PublishedModel) -> Float[np.ndarray, "3"]:
     """Those of our own angles under their signs; a published network's are undone by ``Model``."""
-    said = model.info.get(OURS, {})
+    said = _said([model])
     if said.get("angle_convention") != "isb" or model.kind is None:
         return np.ones(3)
     return their_signs(model.kind)
