@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -118,20 +118,26 @@ class MappedWindows(WindowCache):
 def _write_part(folder: Path, wanted: Wanted, part: str) -> Iterator[None]:
     folder.mkdir(parents=True)
     of: list[dict] = []
-    arrays = {name: GrowingArray(folder / f"{name}.npy", n) for name, n in _COLUMNS.items()}
-    for entry in wanted.entries[part]:
-        for trial in _seen(read_trial(entry.file), wanted, part):
-            for limb in limbs_of([trial], [wanted.kind], wanted.rate_hz, np.float32)[wanted.kind]:
+    with ExitStack() as files:
+        arrays = {
+            name: files.enter_context(closing(GrowingArray(folder / f"{name}.npy", columns)))
+            for name, columns in _COLUMNS.items()
+        }
+        for entry in wanted.entries[part]:
+            for limb in _limbs_of(entry, wanted, part):
                 words = {"person": limb.person, "trial": limb.trial, "side": limb.side}
                 of.append(words | {"samples": limb.samples})
                 for name, array in arrays.items():
                     array.append(getattr(limb, name))
-        yield
-    for array in arrays.values():
-        array.close()
+            yield
     if not of and part != "test":
         raise NothingToLearnFrom(f"{wanted.kind} of the {part} people", wanted.activity)
     (folder / _LIMBS).write_text(json.dumps(of) + "\n")
+
+
+def _limbs_of(entry: StoreEntry, wanted: Wanted, part: str) -> Iterator[Limb]:
+    for trial in _seen(read_trial(entry.file), wanted, part):
+        yield from limbs_of([trial], [wanted.kind], wanted.rate_hz, np.float32)[wanted.kind]
 
 
 def _seen(trial: Trial, wanted: Wanted, part: str) -> Iterator[Trial]:
