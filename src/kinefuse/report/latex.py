@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from kinefuse.report.final_table import COLUMNS, SCORES, cell_name
+from kinefuse.report.templating import people
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -34,8 +35,8 @@ def latex_tables(final: pl.DataFrame) -> str:
 
 def _tabular(condition: str, activity: str, group: pl.DataFrame) -> Iterator[str]:
     columns = len(_WORDS) + len(SCORES) * len(COLUMNS)
-    many = group["people"].max()
-    title = escaped(f"{activity}, sensors {condition}, {many} people")
+    many = people(int(group["people"].to_numpy().max()))
+    title = escaped(f"{activity}, sensors {condition}, {many}")
     yield rf"\begin{{tabular}}{{{'l' * len(_WORDS)}{'r' * (columns - len(_WORDS))}}}"
     yield r"\hline"
     yield rf"\multicolumn{{{columns}}}{{l}}{{{title}}} \\"

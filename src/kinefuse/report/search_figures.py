@@ -17,7 +17,7 @@ from kinefuse.report.studies import FinishedStudy, FinishedTrial, Setting, score
 
 WIDE, NARROW = 700, 340
 _LEAST_SPAN_DEG = 0.2  # so that chance does not look like progress
-_FEW_VALUES = 8  # values with a place of their own on an axis
+_FEW_VALUES = 8  # whole numbers with a place of their own on an axis
 _MOST_COURSES = 400  # drawn as lines
 _ABOVE = 3.0  # how often the best lies below the ordinary, so far above it may a score be drawn
 _ABOVE_AT_FIRST = 12.0  # while it is trained
@@ -85,7 +85,7 @@ def slices(study: FinishedStudy, found: Importance | None) -> list[Panel]:
 def _slice(study: FinishedStudy, name: str) -> Panel:
     shown = [(trial, score) for trial, score in _shown(study) if name in trial.settings]
     values = sorted({trial.settings[name] for trial, _ in shown})
-    few = len(values) <= _FEW_VALUES
+    few = len(values) <= _FEW_VALUES and not any(isinstance(value, float) for value in values)
     if few:
         limits, places = (-0.5, len(values) - 0.5), [(i, setting(v)) for i, v in enumerate(values)]
     else:
@@ -118,7 +118,7 @@ def _score_limits(study: FinishedStudy, above: float = _ABOVE) -> Limits:
 
 def _setting_limits(values: Sequence[Setting]) -> Limits:
     low, high = float(values[0]), float(values[-1])
-    return widened(low, high, 0.0)
+    return widened(low, high, 0.0 if high > low else abs(low) or 1.0)
 
 
 def _staircase(study: FinishedStudy, frame: Frame) -> Iterator[str]:

@@ -15,6 +15,7 @@ from kinefuse.anatomy.joints import JOINT_KINDS, PLANES
 from kinefuse.report.published_figures import ACTIVITIES
 from kinefuse.report.reproduction import Search
 from kinefuse.report.studies import FinishedStudy, FinishedTrial, scored, settings_of
+from kinefuse.report.templating import people
 from kinefuse.report.workbook import Block, Sheet, write_workbook
 
 NETWORKS = {"cnn": "CNN", "lstm": "LSTM"}
@@ -111,24 +112,24 @@ def _row(study: FinishedStudy, trial: FinishedTrial, settings: Sequence[str]) ->
         "worked_s": float(trial.seconds),
     }
     for part in PARTS:
-        people = np.array(list(getattr(trial, part).values()), dtype=float).reshape(-1, 3)
-        row[f"{part}_people"] = len(people)
-        for name, value in zip(_measures(part), _over_people(people), strict=True):
+        errors = np.array(list(getattr(trial, part).values()), dtype=float).reshape(-1, 3)
+        row[f"{part}_people"] = len(errors)
+        for name, value in zip(_measures(part), _over_people(errors), strict=True):
             row[name] = value
     return row | {name: trial.settings.get(name) for name in settings}
 
 
-def _over_people(people: np.ndarray) -> Iterator[float | None]:
+def _over_people(errors: np.ndarray) -> Iterator[float | None]:
     """Every measure of every plane; of nobody none, of one person no spread."""
-    for column in people.T:
+    for column in errors.T:
         for name, measure in MEASURES.items():
             enough = len(column) > (name == "sd")
             yield float(measure(column)) if enough else None
 
 
 def _mean(trial: FinishedTrial, part: str) -> float | None:
-    people = list(getattr(trial, part).values())
-    return float(np.mean(people)) if people else None
+    errors = list(getattr(trial, part).values())
+    return float(np.mean(errors)) if errors else None
 
 
 def _sheets(models: pl.DataFrame) -> Iterator[Sheet]:
@@ -148,15 +149,15 @@ def _blocks(rows: pl.DataFrame, network: str, row: int) -> Iterator[Block]:
     measures = [words.replace(" sd", " SD") for words in measures]
     model = (pl.col("study") + " " + pl.col("trial").cast(pl.String)).alias("model")
     left = rows.select(model, "score_deg", *_measures("validation"))
-    people = rows["validation_people"].max(), rows["test_people"].max()
+    counts = [people(int(rows[f"{part}_people"].to_numpy().max())) for part in PARTS]
     yield Block(
-        title=f"{network}: validation, {people[0]} people, RMSE in degrees",
+        title=f"{network}: validation, {counts[0]}, RMSE in degrees",
         table=left, headings=["model", "score", *measures], row=row,
     )  # fmt: skip
     column = left.width + _GAP
     right = rows.select("test_score_deg", *_measures("test"))
     yield Block(
-        title=f"{network}: test, {people[1]} people, RMSE in degrees",
+        title=f"{network}: test, {counts[1]}, RMSE in degrees",
         table=right, headings=["score", *measures], row=row, column=column,
     )  # fmt: skip
     last = rows.columns.index(_score_columns()[-1])

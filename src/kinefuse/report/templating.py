@@ -16,7 +16,7 @@ def environment(**filters: Callable[..., str]) -> Environment:
         lstrip_blocks=True,
     )
     made.policies["json.dumps_kwargs"] = {"sort_keys": False}  # joints in their order
-    made.filters |= {"number": number, "duration": duration, **filters}
+    made.filters |= {"number": number, "duration": duration, "people": people, **filters}
     return made
 
 
@@ -33,3 +33,8 @@ def duration(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.1f} s"
     return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def people(count: int) -> str:
+    """So many of them."""
+    return f"{count} {'person' if count == 1 else 'people'}"

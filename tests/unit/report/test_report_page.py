@@ -14,7 +14,7 @@ from kinefuse.anatomy.joints import JOINTS
 from kinefuse.estimation import METHODS
 from kinefuse.recordings import JointAngles
 from kinefuse.report import page, write_report
-from kinefuse.report.templating import duration, number
+from kinefuse.report.templating import duration, number, people
 from known_angles import finding, sines
 
 
@@ -180,6 +180,10 @@ def test_numbers_are_written_for_people(value, text):
 )
 def test_durations_are_written_for_people(seconds, text):
     assert duration(float(seconds)) == text
+
+
+def test_one_is_a_person_and_several_are_people():
+    assert [people(n) for n in range(3)] == ["0 people", "1 person", "2 people"]
 
 
 def test_the_script_draws_in_a_browser(sure, truth, tmp_path):

@@ -139,10 +139,19 @@ def test_everything_stays_inside_the_drawing(made):
             assert 0 < min(y) <= max(y) < HEIGHT
 
 
-def test_one_trial_alone_can_be_drawn():
-    one = Study(trials=(Trial(number=0, score_deg=4.0, settings={"width": 10}),))
+@pytest.mark.parametrize("value", [10, True, 0.004, 0.0])
+def test_one_trial_alone_can_be_drawn(value):
+    one = Study(trials=(Trial(number=0, score_deg=4.0, settings={"width": value}),))
     assert len(marks(parsed(history(one)), "complete")) == 1
-    assert len(slices(one, None)) == 1
+    (panel,) = slices(one, None)
+    assert len(marks(parsed(panel), "complete")) == 1
+
+
+def test_a_number_that_may_be_anything_has_an_axis_however_few_there_are():
+    few = [Trial(number=i, score_deg=4.0, settings={"rate": x}) for i, x in enumerate((1.0, 9.0))]
+    (panel,) = slices(Study(trials=tuple(few)), None)
+    words = [text.text for text in parsed(panel).iter("text")]
+    assert {"2", "4", "6", "8"} <= set(words)
 
 
 @given(low=st.floats(-1e3, 1e3), span=st.floats(1e-5, 1e4))
