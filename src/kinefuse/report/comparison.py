@@ -81,11 +81,15 @@ def headlines(
 ) -> tuple[list[tuple[str, str]], Sequence[Headline]]:
     """The largest calibrated error of every answer over joints and activities, a plane.
 
+    Only over those that every answer has, so that nobody looks better for having tried less; an
+    answer that shares none with the others has no number.
+
     Returns:
         Method and answer of every column, and the rows.
     """
     chosen = final.filter(condition=condition)
     answers = _answers(chosen)
+    chosen = _shared(chosen, answers)
     rows = []
     for plane, (mean, sd) in CALIBRATED_DEG.items():
         found = [_largest(chosen, answer, plane) for answer in answers]
@@ -136,6 +140,18 @@ def _number(line: dict | None, plane: str, score: str) -> tuple[float | None, fl
     if line is None:
         return None, None
     return line[cell_name(plane, score)], line[cell_name(plane, score, spread=True)]
+
+
+def _shared(chosen: pl.DataFrame, answers: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """Rows of the activities and joints that every answer has."""
+    of = ["activity", "joint"]
+    had = [
+        chosen.filter(method=method, answer=answer).select(of).unique()
+        for method, answer in answers
+    ]
+    for places in had:
+        chosen = chosen.join(places, on=of, how="semi", maintain_order="left")
+    return chosen
 
 
 def _largest(

@@ -13,11 +13,15 @@ important.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 
 from kinefuse.report.studies import FinishedStudy, Setting, scored
+
+if TYPE_CHECKING:
+    from optuna.distributions import BaseDistribution
 
 FEWEST_TRIALS = 10  # of the simple measure: fewer leave groups of two
 FEWEST_FOR_PED = 20  # a quarter of them is then five
@@ -88,7 +92,7 @@ MEASURES: Mapping[str, Callable[[Choices, Scores], dict[str, float]]] = {
 }
 
 
-def _distribution(values: Sequence[Setting]):
+def _distribution(values: Sequence[Setting]) -> "BaseDistribution":
     """The space as far as it was seen."""
     from optuna.distributions import CategoricalDistribution, FloatDistribution
 

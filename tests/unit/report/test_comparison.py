@@ -90,6 +90,19 @@ def test_the_headline_is_the_worst_joint_and_activity(table):
     assert [row.published for row in rows] == ["< 1.27 ± 0.38", "< 2.52 ± 0.98", "< 3.34 ± 1.02"]
 
 
+def test_nobody_looks_better_for_having_tried_less(table):
+    worst = pl.col("joint") == "ankle"
+    harder = table.with_columns(
+        rotation_calibrated_deg=pl.when(worst).then(50.0).otherwise("rotation_calibrated_deg")
+    )
+    without = harder.filter(~(worst & (pl.col("method") == "published")))
+    _, rows = headlines(without, "aligned")
+    assert max(cell.deg for cell in rows[2].cells) < 50  # of hip and knee, for everybody
+    apart = harder.filter(worst != (pl.col("method") == "published"))
+    _, rows = headlines(apart, "aligned")
+    assert {cell.deg for row in rows for cell in row.cells} == {None}
+
+
 def test_one_joint_one_leg_and_one_person_are_enough():
     small = final(joints=("knee",), people=("a",), activities=("walking",))
     for one in comparisons(small):
