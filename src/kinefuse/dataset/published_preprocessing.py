@@ -94,7 +94,7 @@ def published_trial(recording: MetaRecording, activity: str, account: dict) -> M
 
 
 def align(person: str, parts: Parts) -> tuple[dict[str, AlignedSegment], tuple[str, ...]]:
-    """Every segment whose touchdowns are known, and the names of those whose are not.
+    """Every segment whose touchdowns are known, and what is lost where they are not.
 
     Raises:
         NoTouchdown: That is none.
@@ -122,7 +122,8 @@ def align(person: str, parts: Parts) -> tuple[dict[str, AlignedSegment], tuple[s
         )
     if not _angles_of(parts, found):
         raise alignment.NoTouchdown(person, "no foot rises by 5 cm and is put down again")
-    return found, tuple(f"{segment} (no touchdown of its foot)" for segment in lost)
+    lost += [joint for joint in parts.angles_rad if joint not in _angles_of(parts, found)]
+    return found, tuple(f"{part} (no touchdown of its foot)" for part in lost)
 
 
 def _angles_of(parts: Parts, aligned: dict) -> dict[str, np.ndarray]:

@@ -102,12 +102,12 @@ def unlike_others(sources: Iterable[Source]) -> dict[Key, str]:
 
 
 def _lengths_s(people: Iterable[tuple[Path, str]]) -> dict[Path, dict[str, float]]:
-    """By file and person [s]."""
+    """By file and person [s]; of those without markers reading will say so."""
     by_file: dict[Path, list[str]] = {}
     for file, person in people:
         by_file.setdefault(file, []).append(person)
     found = {}
     for file, names in by_file.items():
         frames = frames_in(file)
-        found[file] = {name: frames[name] / RATE_HZ for name in names}
+        found[file] = {name: frames[name] / RATE_HZ for name in names if frames[name]}
     return found

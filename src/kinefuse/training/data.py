@@ -9,7 +9,7 @@ from kinefuse.anatomy.segments import SIDES
 from kinefuse.dataset.resampling import resampled_trial
 from kinefuse.dataset.store import Store, read_trial
 from kinefuse.dataset.windows import Limb
-from kinefuse.errors import KinefuseError, MissingSensor
+from kinefuse.errors import KinefuseError
 from kinefuse.networks.limbs import as_right_leg, pair_signals
 from kinefuse.networks.travel_frame import to_travel, travel_heading
 from kinefuse.recordings import Trial
@@ -63,13 +63,11 @@ def limbs_of(
 def limb_of(trial: Trial, joint_name: str) -> Limb:
     """One joint's pair and truth, as a right leg.
 
-    Raises:
-        MissingSensor: The pelvis's pose, which sets the travel frame, is not known.
+    The travel frame's heading is the pelvis's; where that is not known, the proximal segment's.
     """
     named, attitudes = JOINTS[joint_name], trial.poses.R_world_segment
-    if "pelvis" not in attitudes:
-        raise MissingSensor(missing=["pelvis"], present=attitudes)
-    heading_rad = travel_heading(attitudes["pelvis"], trial.poses.rate_hz)
+    leader = "pelvis" if "pelvis" in attitudes else named.proximal
+    heading_rad = travel_heading(attitudes[leader], trial.poses.rate_hz)
     R_travel = [
         as_right_leg(to_travel(attitudes[segment], heading_rad), named.side)
         for segment in (named.proximal, named.distal)

@@ -191,6 +191,11 @@ def test_the_published_recipe_keeps_those_of_a_common_length_and_names_the_other
     assert "s10" not in open_store(tmp_path / "store").people
     everybody = published(file, tmp_path / "store", any_length=True)
     assert {o.verdict for o in everybody} == {"sound"}
+    with h5py.File(file, "a") as h5:
+        del h5["s9/markers"]
+    outcomes = {o.person: o for o in published(file, tmp_path / "store")}
+    assert "no markers" in outcomes["s9"].left_out  # and not that 0 s are rare
+    assert outcomes["s10"].left_out.startswith("1 of 10 people have")
 
 
 def test_ten_people_of_ten_lengths_are_refused_with_the_way_out(tmp_path):

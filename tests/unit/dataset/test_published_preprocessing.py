@@ -148,7 +148,8 @@ def test_a_leg_whose_foot_stays_down_is_left_out_by_name(recording):
     recording = replace(recording, markers=replace(recording.markers, positions_m=positions))
     made = published_trial(recording, "running", {})
     assert set(made.trial.angles.angles_rad) == {"hip_r", "knee_r", "ankle_r"}
-    assert made.trial.provenance["missing"] == [f"{s} (no touchdown of its foot)" for s in LEFT]
+    lost = (*LEFT, "hip_l", "knee_l", "ankle_l")
+    assert made.trial.provenance["missing"] == [f"{s} (no touchdown of its foot)" for s in lost]
 
 
 def test_a_person_who_never_walks_cannot_be_aligned(recording):
