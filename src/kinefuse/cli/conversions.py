@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from kinefuse.cli.convert_models import MODELS
+from kinefuse.cli.convert_recordings import PREDICTIONS, RECORDINGS
 from kinefuse.cli.convert_stores import STORES
 from kinefuse.cli.convert_types import Conversion
 from kinefuse.errors import UnknownChoice, UnreadableFile
 
 WAYS = ("published", "kinefuse")
-CONVERSIONS: tuple[Conversion, ...] = (*STORES, *MODELS)
+CONVERSIONS: tuple[Conversion, ...] = (*STORES, *MODELS, *PREDICTIONS, *RECORDINGS)
 """In the order in which they are tried."""
 
 

@@ -1,10 +1,15 @@
 """Stores of trials <-> the published ``Data`` tree."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kinefuse.cli.convert_types import Conversion, Told
+from kinefuse.errors import KinefuseError
 from kinefuse.progress import Progress
+
+if TYPE_CHECKING:
+    from kinefuse.recordings import Trial
 
 
 def _is_store(path: Path) -> bool:
@@ -63,12 +68,25 @@ def _written(entries: dict, out: Path, activity: str) -> Iterator[Progress]:
         (write_meta_h5, meta_recording, out / "1_Extracted" / f"{activity}_meta.h5"),
         (write_data_h5, data_recording, out / "2_Processed" / f"{activity}_data.h5"),
     )
+    left_out: list[str] = []
+
+    def recordings(recording_of: "Callable[[Trial, str], Any]") -> Iterator[Any]:
+        for name, entry in entries.items():
+            try:
+                yield recording_of(read_trial(entry.file), name)
+            except KinefuseError as error:
+                left_out.append(f"Left out: {error}")
+
     done, total = 0, len(writers) * len(entries)
     for write, recording_of, file in writers:
-        recordings = (recording_of(read_trial(e.file), name) for name, e in entries.items())
-        for _ in write(file, recordings):  # pyright: ignore[reportArgumentType]
-            done += 1
+        written = False
+        for _ in write(file, recordings(recording_of)):
+            written, done = True, done + 1
             yield Progress(done, total)
+        if not written:
+            file.unlink(missing_ok=True)
+    for sentence in left_out:
+        yield Progress(total, total, sentence)
 
 
 def _from_data(source: Path, out: Path, _told: Told) -> Iterator[Progress]:

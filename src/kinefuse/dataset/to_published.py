@@ -14,7 +14,7 @@ from kinefuse import so3
 from kinefuse.anatomy.conventions import from_ours
 from kinefuse.dataset.resampling import resampled_trial
 from kinefuse.dataset.store import Store, StoreEntry
-from kinefuse.errors import TooShort
+from kinefuse.errors import KinefuseError, TooShort
 from kinefuse.formats.data_h5 import DataRecording
 from kinefuse.formats.meta_h5 import ANGLE_CONVENTION, MetaRecording
 from kinefuse.formats.published_lab import CUT_FRAMES, RATE_HZ, About, published_names
@@ -28,6 +28,16 @@ CUT = "cut at each end, s"
 # the first low and behind, so that the foot's is lowest when the heel touches down.
 _AROUND_M = np.array([[-0.06, -0.04, -0.02], [0.05, -0.01, -0.03], [0.01, 0.05, 0.05]])
 _SHORTEST = 2 * CUT_FRAMES + 200  # a second is left of it
+
+
+class NoOrigins(KinefuseError):
+    """A trial that knows attitudes only cannot have markers."""
+
+    def __init__(self, trial: Trial) -> None:
+        super().__init__(
+            f"{trial.person} {trial.name}: where its segments were is not known (it comes from a "
+            "processed file), so there are no markers to write; convert the extracted file instead."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +73,11 @@ def meta_recording(trial: Trial, name: str) -> MetaRecording:
     """Markers around every sensor, and the angles in the clinic's columns.
 
     Raises:
+        NoOrigins: Where the segments were is not known.
         TooShort: The sensors' places cannot be found from fewer than seven samples.
     """
+    if any(np.isnan(origin).any() for origin in trial.poses.origin_m.values()):
+        raise NoOrigins(trial)
     trial = _at_their_rate(trial)
     markers: dict[str, np.ndarray] = {}
     for segment, R in trial.poses.R_world_segment.items():

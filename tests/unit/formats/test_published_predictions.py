@@ -2,13 +2,16 @@
 
 import pickle
 
+import h5py
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hostile import Trap
-from kinefuse.errors import UnreadableFile
+from kinefuse.anatomy.conventions import to_ours
+from kinefuse.errors import UnknownChoice, UnreadableFile
+from kinefuse.formats.leg_predictions import read_leg_predictions, write_leg_predictions
 from kinefuse.formats.published_predictions import (
     Legs,
     OddRows,
@@ -44,6 +47,32 @@ def test_what_goes_out_comes_back(tmp_path, people, time, answers, parts):
                 np.testing.assert_array_equal(
                     getattr(back[part][side], kind), getattr(out[part][side], kind)
                 )
+
+
+@pytest.mark.parametrize("kind", ["hip", "knee", "ankle"])
+@pytest.mark.parametrize("answers", [3, 18])
+def test_with_named_sides_they_come_back_as_well(tmp_path, kind, answers):
+    out = {"val": {s: legs(2, 5, answers, i) for i, s in enumerate("rl")}}
+    write_leg_predictions(tmp_path / "predictions.h5", kind, out)
+    found, back = read_leg_predictions(tmp_path / "predictions.h5")
+    assert found == kind
+    for side in "rl":
+        for name in ("x", "y", "y_pred"):
+            mine, theirs = getattr(back["val"][side], name), getattr(out["val"][side], name)
+            np.testing.assert_allclose(mine, theirs, atol=1e-9)
+
+
+def test_named_sides_hold_our_angles(tmp_path):
+    out = {"test": {s: legs(2, 5, 3, i) for i, s in enumerate("rl")}}
+    write_leg_predictions(tmp_path / "p.h5", "hip", out)
+    with h5py.File(tmp_path / "p.h5") as h5:
+        found = h5["test/l/predicted"][()]
+    np.testing.assert_allclose(found, to_ours(out["test"]["l"].y_pred, "hip_l", "published"))
+    with pytest.raises(UnknownChoice, match="elbow"):
+        write_leg_predictions(tmp_path / "p.h5", "elbow", out)
+    (tmp_path / "p.h5").write_bytes(b"nothing")
+    with pytest.raises(UnreadableFile, match="no predictions"):
+        read_leg_predictions(tmp_path / "p.h5")
 
 
 def test_even_rows_are_right_legs(tmp_path):
