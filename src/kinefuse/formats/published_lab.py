@@ -45,8 +45,8 @@ class About:
     def words(self) -> dict[str, object]:
         """What is known, as a trial's provenance has it."""
         numbers = {n: getattr(self, n) for n in ("height_m", "mass_kg", "speed_m_s")}
-        known = {name: value for name, value in numbers.items() if np.isfinite(value)}
-        return ({"sex": self.sex} if self.sex else {}) | known
+        known: dict[str, object] = {n: value for n, value in numbers.items() if np.isfinite(value)}
+        return {"sex": self.sex, **known} if self.sex else known
 
     @classmethod
     def from_row(cls, row: Float[np.ndarray, "4"]) -> "About":

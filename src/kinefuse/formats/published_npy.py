@@ -77,7 +77,7 @@ def read(
     _check_pairs(directory, signals)
     notes = [f"Recording {recording + 1} of {held} in the files."] if held > 1 else []
     signs = _told_signs(directory) or (upside_down if _upside_down(signals) else None)
-    if signs:
+    if signs and min(signs) < 0:
         for signal in signals.values():
             signal["acc"] = signal["acc"] * np.array(signs)
         notes.append(_note(signs))

@@ -4,11 +4,23 @@ import pickle
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from imu_files import session, write_published
+from kinefuse.anatomy.conventions import to_ours
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.errors import UnreadableFile
-from kinefuse.formats.published_npy import read, recognises
+from kinefuse.errors import UnequalRates, UnreadableFile
+from kinefuse.formats.published_npy import (
+    NEGATED,
+    SIMULATED,
+    read,
+    read_truth,
+    recognises,
+    write,
+)
+from kinefuse.recordings import ImuRecording, ImuSession
+from toy import puppet_trial
 
 
 @pytest.fixture
@@ -152,3 +164,80 @@ def test_the_joint_is_the_name_of_the_directory(root):
 def test_optical_angles_beside_the_signals_are_no_recording(tmp_path):
     np.save(tmp_path / "Right_mocap_ang.npy", np.zeros((10, 3)))
     assert not recognises(tmp_path)
+
+
+@pytest.mark.parametrize("signs", [SIMULATED, NEGATED, (1.0, 1.0, 1.0)])
+def test_what_is_written_comes_back_to_the_last_bit(tmp_path, signs):
+    trial = puppet_trial(seconds=1.0, rate_hz=200.0)
+    write(tmp_path, trial.imus, trial.angles, signs)
+    back, truth = read(tmp_path), read_truth(tmp_path)
+    for segment in SEGMENTS:
+        np.testing.assert_array_equal(back[segment].acc_m_s2, trial.imus[segment].acc_m_s2)
+        np.testing.assert_array_equal(back[segment].gyr_rad_s, trial.imus[segment].gyr_rad_s)
+    assert truth is not None
+    for joint, angles in trial.angles.angles_rad.items():
+        np.testing.assert_allclose(truth.angles_rad[joint], angles, atol=1e-12)
+
+
+@given(seed=st.integers(0, 2**32), samples=st.integers(3, 40))
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_sensors_come_back_even_such_as_hang(tmp_path, seed, samples):
+    rng = np.random.default_rng(seed)
+    sensors = {
+        segment: ImuRecording(
+            segment=segment,
+            rate_hz=200.0,
+            acc_m_s2=rng.normal([0, -9.8, 0], 2, (samples, 3)),
+            gyr_rad_s=rng.normal(size=(samples, 3)),
+        )
+        for segment in ("thigh_l", "shank_l")
+    }
+    write(tmp_path, ImuSession(name="x", sensors=sensors))
+    back = read(tmp_path)
+    assert set(back.sensors) == set(sensors)
+    for segment, imu in sensors.items():
+        np.testing.assert_array_equal(back[segment].acc_m_s2, imu.acc_m_s2)
+
+
+def test_the_published_networks_are_given_sensors_whose_up_alone_is_negated(tmp_path, imus):
+    write(tmp_path, imus)
+    stored = np.load(tmp_path / "Ankle" / "Left_seg2_acc.npy")
+    assert stored.shape == (imus.samples, 4)
+    np.testing.assert_array_equal(stored[:, :3], imus["foot_l"].acc_m_s2 * [1, -1, 1])
+    np.testing.assert_allclose(stored[:, 3], np.linalg.norm(stored[:, :3], axis=-1))
+
+
+def test_without_their_note_such_files_may_be_read_as_simulated_ones(tmp_path, imus):
+    write(tmp_path, imus)
+    (tmp_path / "axes.json").unlink()
+    back = read(tmp_path, upside_down=SIMULATED)
+    np.testing.assert_array_equal(back["shank_r"].acc_m_s2, imus["shank_r"].acc_m_s2)
+    back = read(tmp_path)
+    np.testing.assert_array_equal(back["shank_r"].acc_m_s2, imus["shank_r"].acc_m_s2 * [-1, 1, -1])
+
+
+@pytest.mark.parametrize("name", ["ang", "angle"])
+def test_the_truth_is_found_under_both_names_in_degrees_and_their_columns(root, name):
+    columns = np.random.default_rng(0).normal(0, 10, (200, 3))
+    np.save(root / "Hip" / f"Left_mocap_{name}.npy", columns)
+    found = read_truth(root)
+    assert found is not None
+    assert set(found.angles_rad) == {"hip_l"}
+    np.testing.assert_allclose(found.angles_rad["hip_l"], to_ours(columns, "hip_l", "published"))
+    assert read_truth(root / "Hip").angles_rad.keys() == found.angles_rad.keys()
+    assert read_truth(root / "Knee") is None
+
+
+def test_a_damaged_truth_and_a_damaged_note_are_refused(root):
+    np.save(root / "Hip" / "Left_mocap_ang.npy", np.zeros((200, 4)))
+    with pytest.raises(UnreadableFile, match=r"numbers \(time, 3\)"):
+        read_truth(root)
+    for text in ("nothing", "{}", '{"acc_signs": [1, 2, 1]}', '{"acc_signs": [1, -1]}'):
+        (root / "axes.json").write_text(text)
+        with pytest.raises(UnreadableFile, match=r"axes\.json"):
+            read(root / "Knee")
+
+
+def test_another_rate_is_not_written(tmp_path):
+    with pytest.raises(UnequalRates, match="100, 200"):
+        write(tmp_path, session(seconds=1.0, rate_hz=100.0))
