@@ -23,7 +23,12 @@ _HALVED = np.array([0.5, 0.5, 1.0, 0.5], np.float32)  # i, f, g, o: see _lstm_lo
 
 
 def suits(x: Tensor) -> bool:
-    """Whether the loops can take this input; export and other devices need torch's layer."""
+    """Whether the loops can take this input, and gain by it.
+
+    Export and other devices need torch's layer; a few people leave most of a register empty.
+    """
+    if 4 * x.shape[0] < LANES:
+        return False
     plain = x.device.type == "cpu" and x.dtype == torch.float32
     return plain and not torch.jit.is_tracing() and not torch.compiler.is_compiling()
 
@@ -122,13 +127,18 @@ class _Layer(torch.autograd.Function):
         if not kept:
             room.give_back(*memory)
             return y, None
-        y_rows = _rows(y, ways, 1)
+        y_rows = _rows(y, ways, 1, room)
         begin = batch * sizes.seen  # after the empty step
-        x_rows = _rows(x, groups, 0) if x_rows is None else x_rows[begin:]
+        own = [y_rows.numpy()]
+        if x_rows is None:
+            x_rows = _rows(x, groups, 0, room)
+            own.append(x_rows.numpy())
+        else:
+            x_rows = x_rows[begin:]
         ctx.mark_non_differentiable(y_rows)
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(x_rows, y_rows, *weights)
-        ctx.sizes, ctx.room, ctx.memory = sizes, room, memory
+        ctx.sizes, ctx.room, ctx.memory, ctx.own = sizes, room, memory, own
         return y, y_rows
 
     @staticmethod
@@ -146,8 +156,8 @@ class _Layer(torch.autograd.Function):
             mine = weights[4 * way : 4 * way + 4]
             memory = ctx.memory[2 * way : 2 * way + 2]
             gradients += _backward(sizes, rows, mine, way, memory, dy, dx, ctx.room)
-        ctx.room.give_back(*ctx.memory)
-        del ctx.memory
+        ctx.room.give_back(*ctx.memory, *ctx.own)
+        del ctx.memory, ctx.own
         shape = sizes.time, sizes.inputs, sizes.batch
         by_x = dx[: math.prod(shape)].view(shape) if ctx.needs_input_grad[0] else None
         return by_x, None, None, None, None, *gradients
@@ -183,14 +193,15 @@ def _backward(sizes, rows, weights, way, memory, dy, dx, room) -> list[Tensor]:
     return [by_x, dWh[real, : sizes.units].contiguous(), bias, bias.clone()]
 
 
-def _rows(y: Tensor, groups: int, margin: int) -> Tensor:
+def _rows(y: Tensor, groups: int, margin: int, room: Room) -> Tensor:
     """The same with the batch before the channels, flat, with so many empty steps around."""
     time, channels, batch = y.shape
     step = groups * padded(channels // groups, LANES) * batch
-    rows = y.new_zeros((time + 2 * margin) * step)
+    rows = room.take((time + 2 * margin) * step)
+    rows[: margin * step], rows[(time + margin) * step :] = 0, 0
     sizes = time, batch, channels, groups
-    batch_first(y.detach().numpy().reshape(-1), rows.numpy(), margin, sizes)
-    return rows
+    batch_first(y.detach().numpy().reshape(-1), rows, margin, sizes)
+    return torch.from_numpy(rows)
 
 
 def _weights(lstm: nn.LSTM) -> list[list[Tensor]]:

@@ -64,7 +64,10 @@ class Training:
             ).to(self.device)
         self.averaged = {n: w.clone() for n, w in self.estimator.state_dict().items()}
         self.optimiser = torch.optim.AdamW(
-            self.estimator.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+            self.estimator.parameters(),
+            lr=config.learning_rate,
+            weight_decay=config.weight_decay,
+            fused=True,
         )
         self.step, self.history = 0, []
         if checkpoint.exists():
@@ -121,11 +124,12 @@ class Training:
     def _average(self) -> None:
         """Averaged weights follow the trained ones, quickly at first."""
         keep = min(self.config.average_decay, self.step / (self.step + 10))
-        for name, value in self.estimator.state_dict().items():
-            if value.is_floating_point():
-                self.averaged[name].lerp_(value, 1 - keep)
-            else:
-                self.averaged[name].copy_(value)
+        trained = self.estimator.state_dict()
+        names = [name for name, value in trained.items() if value.is_floating_point()]
+        followers, leaders = ([weights[n] for n in names] for weights in (self.averaged, trained))
+        torch._foreach_lerp_(followers, leaders, 1 - keep)
+        for name in trained.keys() - set(names):
+            self.averaged[name].copy_(trained[name])
 
     def _validate(self) -> None:
         trained = {n: w.clone() for n, w in self.estimator.state_dict().items()}

@@ -1,6 +1,6 @@
 """How well a network in training does on the validation people, in degrees."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -13,6 +13,8 @@ from kinefuse.metrics import rmse, rmse_mean_removed
 from kinefuse.networks.estimator import Estimator
 from kinefuse.networks.features import PLACES
 
+_TOGETHER = 16  # whole trials: a layer's answers of half a minute at 200 Hz are 50 MB
+
 
 def validation_scores(
     estimator: Estimator, limbs: Sequence[Limb], device: torch.device
@@ -22,7 +24,8 @@ def validation_scores(
     Angles: each plane, raw and with the mean removed. Orientation: the angle between estimated and
     true attitude, each segment. ``mean_deg`` is the mean of the raw scores.
     """
-    rows = [_score(estimator, limb, device) for limb in limbs]
+    answers = predict_all(estimator, [limb.signals for limb in limbs], device)
+    rows = [_score(estimator, *pair) for pair in zip(answers, limbs, strict=True)]
     raw = _over_people(limbs, [row[0] for row in rows])
     shape = _over_people(limbs, [row[1] for row in rows])
     names = PLANES if estimator.target.name == "angles" else PLACES
@@ -32,21 +35,42 @@ def validation_scores(
     return scores | {"mean_deg": float(raw.mean())}
 
 
-@torch.no_grad()
 def predict(
     estimator: Estimator, signals: Float[np.ndarray, "time 12"], device: torch.device
 ) -> np.ndarray:
     """The network's answer over a whole trial."""
+    return predict_all(estimator, [signals], device)[0]
+
+
+@torch.no_grad()
+def predict_all(
+    estimator: Estimator, trials: Sequence[Float[np.ndarray, "time 12"]], device: torch.device
+) -> list[np.ndarray]:
+    """The network's answers over whole trials; those of one length are answered together.
+
+    Trials of other lengths are not filled up: a network that reads backwards would notice.
+    """
     was_training = estimator.training
     estimator.eval()
-    batch = torch.from_numpy(signals.astype(np.float32))[None].to(device)
-    answer = estimator(batch)[0].cpu().numpy().astype(np.float64)
+    answers: list[np.ndarray] = [np.empty(0)] * len(trials)
+    for together in _of_one_length(trials):
+        batch = np.stack([trials[i] for i in together]).astype(np.float32)
+        found = estimator(torch.from_numpy(batch).to(device)).cpu().numpy().astype(np.float64)
+        for i, answer in zip(together, found, strict=True):
+            answers[i] = answer
     estimator.train(was_training)
-    return answer
+    return answers
 
 
-def _score(estimator: Estimator, limb: Limb, device: torch.device) -> np.ndarray:
-    answer = predict(estimator, limb.signals, device)
+def _of_one_length(trials: Sequence[np.ndarray]) -> Iterator[list[int]]:
+    """Numbers of trials that fit into one batch."""
+    lengths = np.array([len(trial) for trial in trials])
+    for length in np.unique(lengths):
+        alike = np.flatnonzero(lengths == length).tolist()
+        yield from (alike[at : at + _TOGETHER] for at in range(0, len(alike), _TOGETHER))
+
+
+def _score(estimator: Estimator, answer: np.ndarray, limb: Limb) -> np.ndarray:
     if estimator.target.name == "angles":
         pair = rmse(answer, limb.angles_rad), rmse_mean_removed(answer, limb.angles_rad)
         return np.rad2deg(np.stack(pair))
