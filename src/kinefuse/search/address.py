@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from time import sleep
 from warnings import catch_warnings, simplefilter
 
 import optuna
 from optuna.storages import BaseStorage, JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileSymlinkLock
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from kinefuse.search.engine_errors import NoDatabase
 from kinefuse.search.pruning import pruner
@@ -20,6 +20,7 @@ from kinefuse.search.pruning import pruner
 HEARTBEAT_S, GRACE_S = 15, 90
 """A database's trials show this often that somebody drives them; if not, they are run again."""
 
+_ATTEMPTS, _PAUSE_S = 5, 1.0
 _DRIVER = "postgresql+psycopg"  # psycopg 3, where SQLAlchemy's default would be version 2
 
 
@@ -96,22 +97,34 @@ def storage_of(address: Address, when_stale: Callable[..., None] | None = None) 
     """
     if not address.is_database:
         return JournalStorage(JournalFileBackend(address.storage))
-    url = make_url(address.storage)
-    if url.drivername in ("postgresql", "postgres"):
+    refusal: Exception | None = None
+    for _ in range(_ATTEMPTS):
+        try:
+            return _database(address.storage, when_stale)
+        except (IntegrityError, ProgrammingError) as error:  # another driver makes the same tables
+            refusal = error
+            sleep(_PAUSE_S)
+        except SQLAlchemyError as error:
+            refusal = error
+            break
+    why = str(refusal).splitlines()[0]
+    raise NoDatabase(without_password(address.storage), why) from refusal
+
+
+def _database(storage: str, when_stale: Callable[..., None] | None) -> RDBStorage:
+    url = make_url(storage)
+    if url.drivername == "postgresql":
         url = url.set(drivername=_DRIVER)
-    beats: dict[str, Any] = {
-        "heartbeat_interval": HEARTBEAT_S,
-        "grace_period": GRACE_S,
-        "heartbeat_stale_trial_callback": when_stale,
-    }
-    try:
-        with experiments_allowed():
-            return RDBStorage(
-                url.render_as_string(hide_password=False), **(beats if when_stale else {})
-            )
-    except SQLAlchemyError as error:
-        why = str(error).splitlines()[0]
-        raise NoDatabase(url.render_as_string(hide_password=True), why) from error
+    named = url.render_as_string(hide_password=False)
+    if when_stale is None:
+        return RDBStorage(named)
+    with experiments_allowed():
+        return RDBStorage(
+            named,
+            heartbeat_interval=HEARTBEAT_S,
+            grace_period=GRACE_S,
+            heartbeat_stale_trial_callback=when_stale,
+        )
 
 
 def mend_journal(file: Path) -> None:

@@ -5,7 +5,10 @@ The rest of the search knows ``Executor`` alone, so that another engine can take
 
 import logging
 import os
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import sleep
 from typing import Any, Protocol, runtime_checkable
@@ -122,16 +125,30 @@ def usable_cores() -> int:
 def _cluster(workers: int) -> Any:
     from distributed import LocalCluster
 
-    return LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        host=_LOOPBACK,
-        dashboard_address=f"{_LOOPBACK}:0",  # where it says that it lives; no page
-        scheduler_kwargs={"dashboard": False},
-        memory_limit=None,  # the data is mapped, and pages of a file are no worker's own
-        silence_logs=logging.CRITICAL,  # a killed worker is replaced, and its trial run again
-    )
+    with _deaf_children():
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host=_LOOPBACK,
+            dashboard_address=f"{_LOOPBACK}:0",  # where it says that it lives; no page
+            scheduler_kwargs={"dashboard": False},
+            memory_limit=None,  # the data is mapped, and pages of a file are no worker's own
+            silence_logs=logging.CRITICAL,  # a killed worker is replaced, and its trial run again
+        )
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes started in here do not hear Ctrl-C; their driver does, and ends them in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say so
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _outcome(name: str, future: Any) -> Finished:

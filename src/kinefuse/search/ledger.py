@@ -136,6 +136,9 @@ class Ledger:
     def close(self) -> None:
         """Take the hand off."""
         self._lease.release()
+        if isinstance(self._storage, RDBStorage):
+            self._storage.remove_session()
+            self._storage.engine.dispose()
 
     def _surplus(self, number: int) -> bool:
         """Whether two drivers asked at once and this trial is the one too many."""

@@ -24,18 +24,18 @@ def _none(_report_every: int, _longest: int) -> BasePruner:
 
 
 def _halving(report_every: int, _longest: int) -> BasePruner:
-    """Li et al. (2020), ASHA: the better third go on at 2, 6, 18 ... reports."""
-    return SuccessiveHalvingPruner(min_resource=2 * report_every, reduction_factor=3)
+    """Li et al. (2020), ASHA: the better third go on at 1, 3, 9 ... reports."""
+    return SuccessiveHalvingPruner(min_resource=report_every, reduction_factor=3)
 
 
 def _hyperband(report_every: int, longest: int) -> BasePruner:
     """Li et al. (2018): several ladders, of which some begin late; TPE learns for each apart."""
-    return HyperbandPruner(min_resource=2 * report_every, max_resource=longest, reduction_factor=3)
+    return HyperbandPruner(min_resource=report_every, max_resource=longest, reduction_factor=3)
 
 
 def _median(report_every: int, _longest: int) -> BasePruner:
     """Golovin et al. (2017), Vizier: who is worse than half of the finished ones stops."""
-    return MedianPruner(n_startup_trials=5, n_warmup_steps=2 * report_every)
+    return MedianPruner(n_startup_trials=5, n_warmup_steps=report_every)
 
 
 PRUNERS: dict[str, Callable[[int, int], BasePruner]] = {
@@ -47,6 +47,7 @@ PRUNERS: dict[str, Callable[[int, int], BasePruner]] = {
 """By name: made from the iterations between reports and those of the longest trial."""
 
 DEFAULT = "halving"
+"""The one that spent least and still found as good a network (``revalidation/pruning.py``)."""
 
 
 def pruner(name: str, report_every: int, longest: int) -> BasePruner:
