@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from kinefuse.dataset.agreement import Agreement
 
@@ -57,10 +58,11 @@ def read_report(store: Path) -> tuple[Outcome, ...]:
 
 
 def _outcome(row: dict) -> Outcome:
-    known = {name: row[name] for name in Outcome.__dataclass_fields__ if name in row}
-    words = {name: tuple(known.get(name, ())) for name in ("faults", "mended", "missing")}
-    agreement = tuple(Agreement(**pair) for pair in row.get("agreement", ()))
-    return Outcome(**(known | words | {"agreement": agreement}))
+    words: dict[str, Any] = {n: row[n] for n in Outcome.__dataclass_fields__ if n in row}
+    for name in ("faults", "mended", "missing"):
+        words[name] = tuple(words.get(name, ()))
+    words["agreement"] = tuple(Agreement(**pair) for pair in row.get("agreement", ()))
+    return Outcome(**words)
 
 
 def _rows(file: Path) -> list[dict]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from kinefuse.dataset.marker_sources import Source
 from kinefuse.dataset.outcomes import REPORT, Outcome, read_report, write_report
 from kinefuse.dataset.recipes import OUR_RATE_HZ, Key, key_of, recipe, unlike_others
-from kinefuse.dataset.store import mark, trial_file, write_trial
+from kinefuse.dataset.store import mark, read_provenance, trial_file, write_trial
 from kinefuse.errors import KinefuseError
 from kinefuse.progress import Progress
 
@@ -155,9 +155,13 @@ def _finished(sources: Iterable[Source], store: Path, wish: Wish) -> dict[Key, O
         if not trial.exists():
             continue
         outcome = before.get((source.person, source.name))
-        if outcome is None or not _as_wished(outcome, source, wish):
+        if not (_as_wished(outcome, source, wish) if outcome else _left_by(trial, source, wish)):
             otherwise.append(f"{source.person} {source.name}")
-        elif not outcome.left_out and trial.stat().st_mtime >= source.file.stat().st_mtime:
+        elif (
+            outcome
+            and not outcome.left_out
+            and trial.stat().st_mtime >= source.file.stat().st_mtime
+        ):
             found[key_of(source)] = outcome
     if otherwise:
         raise PreparedOtherwise(store, otherwise)
@@ -168,6 +172,13 @@ def _as_wished(outcome: Outcome, source: Source, wish: Wish) -> bool:
     same_rate = wish.rate_hz is None or outcome.rate_hz == wish.rate_hz
     same_file = Path(outcome.file).resolve() == source.file.resolve()
     return outcome.recipe == wish.recipe and same_rate and same_file
+
+
+def _left_by(trial: Path, source: Source, wish: Wish) -> bool:
+    """Whether a trial that no report knows was left by the same command, killed before it told."""
+    told = read_provenance(trial)
+    same_recipe = told.get("recipe", "ours") == wish.recipe
+    return same_recipe and told.get("file") == source.file.name
 
 
 def _doubt_earlier_trial(source: Source, store: Path, reason: str) -> None:

@@ -11,8 +11,9 @@ import pytest
 from kinefuse.dataset.agreement import average
 from kinefuse.dataset.length_groups import NobodySharesALength
 from kinefuse.dataset.marker_sources import find_sources
+from kinefuse.dataset.outcomes import read_report
 from kinefuse.dataset.prepare import REPORT, PreparedOtherwise, prepare
-from kinefuse.dataset.store import open_store, read_trial
+from kinefuse.dataset.store import open_store, read_trial, write_trial
 from kinefuse.errors import UnknownChoice, UnreadableFile
 from kinefuse.formats.markersets import MARKERSETS
 from kinefuse.simulation.imu import resample_poses
@@ -256,6 +257,20 @@ def test_finished_trials_are_kept_and_others_are_not_replaced_unasked(folder, tm
     assert file.stat().st_mtime_ns > before
     prepared(folder, store)
     assert len(open_store(store).sound) == 1
+
+
+def test_a_command_killed_before_it_told_goes_on_and_another_one_s_trials_stay(folder, tmp_path):
+    store = tmp_path / "store"
+    prepared(folder, store)
+    (store / REPORT).unlink()
+    (again,) = prepared(folder, store, keep=True)
+    assert again.verdict == "sound"
+    assert len(read_report(store)) == 1
+    (store / REPORT).unlink()
+    file = open_store(store).entries[0].file
+    write_trial(store, replace(read_trial(file), provenance={"file": "another.c3d"}))
+    with pytest.raises(PreparedOtherwise):
+        prepared(folder, store, keep=True)
 
 
 def test_an_unknown_recipe_is_refused_with_the_known_ones(folder, tmp_path):
