@@ -65,6 +65,8 @@ def test_a_store_becomes_a_data_tree_and_what_is_lost_is_said(tree):
     for sentence in ("s4 two: s4 is there with one", "bad one: gap", "ann is s1", "Lost: joint"):
         assert sentence in said
     assert all(file in said for file in files)
+    people = pl.read_csv(out / "1_Extracted" / "walking_people.csv")
+    assert people.rows() == [("s1", "ann", "one"), ("s4", "s4", "one")]
     about = read_meta_h5(out / files[1], "s4").about
     assert about.words() == pytest.approx(ROW)
 

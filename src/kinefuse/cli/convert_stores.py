@@ -9,7 +9,11 @@ from kinefuse.errors import KinefuseError
 from kinefuse.progress import Progress
 
 if TYPE_CHECKING:
+    from kinefuse.dataset.store import StoreEntry
     from kinefuse.recordings import Trial
+
+
+_PEOPLE = "1_Extracted/{}_people.csv"
 
 
 def _is_store(path: Path) -> bool:
@@ -32,6 +36,7 @@ def _to_data_tree(source: Path, out: Path, told: Told) -> Iterator[Progress]:
         for sentence in chosen.left_out:
             yield Progress(0, 1, f"Left out: {sentence}")
         yield from _renamed(chosen.entries)
+        _list_people(chosen.entries, out / _PEOPLE.format(activity))
         yield from _written(chosen.entries, out, activity)
     yield Progress(1, 1, "Lost: joint centres, faults and provenance; one trial a person is kept.")
 
@@ -41,7 +46,19 @@ def _data_files(source: Path, told: Told) -> list[str]:
     from kinefuse.dataset.to_published import activities_in
 
     held = [told.activity] if told.activity else activities_in(open_store(source).entries)
-    return [name for a in held for name in (f"1_Extracted/{a}_meta.h5", f"2_Processed/{a}_data.h5")]
+    places = "1_Extracted/{}_meta.h5", "2_Processed/{}_data.h5", _PEOPLE
+    return [place.format(activity) for activity in held for place in places]
+
+
+def _list_people(entries: "dict[str, StoreEntry]", file: Path) -> None:
+    """Whom the published names stand for."""
+    import csv
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", newline="") as stream:
+        table = csv.writer(stream)
+        table.writerow(["published", "person", "trial"])
+        table.writerows([name, entry.person, entry.name] for name, entry in entries.items())
 
 
 def _renamed(entries: dict) -> Iterator[Progress]:
