@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from kinefuse.anatomy.conventions import to_ours
 from kinefuse.anatomy.joints import JOINTS
-from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.anatomy.segments import SEGMENTS, SIDES
 from kinefuse.dataset import gaps
 from kinefuse.errors import UnreadableFile
 from kinefuse.formats.meta_h5 import ANGLE_CONVENTION, MetaRecording
@@ -27,6 +27,8 @@ class Parts:
     rate_hz: float
     kept: slice
     """Frames of the file."""
+    feet_m: dict[str, Float[np.ndarray, "time 3"]]
+    """By side: the path of the foot's first marker, also where the foot itself is of no use."""
     missing: tuple[str, ...]
     """Segments and joints that the file lacks, or in which nothing was ever seen."""
 
@@ -62,8 +64,18 @@ def parts_of(recording: MetaRecording) -> Parts:
         angles_rad={name: columns[kept] for name, columns in angles.items()},
         rate_hz=markers.rate_hz,
         kept=kept,
+        feet_m=_feet(markers, kept),
         missing=tuple(p for p in (*SEGMENTS, *JOINTS) if p not in used and p not in angles),
     )
+
+
+def _feet(markers: MarkerRecording, kept: slice) -> dict[str, Float[np.ndarray, "time 3"]]:
+    paths = {
+        side: markers[f"foot_{side}_1"][kept]
+        for side in SIDES
+        if f"foot_{side}_1" in markers.markers
+    }
+    return {side: path for side, path in paths.items() if np.isfinite(path).all()}
 
 
 def _longest(person: str, signals: list[np.ndarray], rate_hz: float) -> slice:

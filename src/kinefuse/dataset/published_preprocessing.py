@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from kinefuse.anatomy.joints import JOINTS
-from kinefuse.anatomy.segments import SIDES
 from kinefuse.dataset import published_alignment as alignment
 from kinefuse.dataset import published_sensors as sensors
 from kinefuse.dataset.meta_parts import Parts, parts_of
@@ -75,20 +74,7 @@ def published_trial(recording: MetaRecording, activity: str, account: dict) -> M
             rate_hz=parts.rate_hz,
             angles_rad={name: a[kept] for name, a in _angles_of(parts, aligned).items()},
         ),
-        provenance={
-            **account,
-            "recipe": RECIPE,
-            "alignment": NEEDS_OPTICS,
-            "origins": MARKER_MEANS,
-            "attitudes": "of the aligned sensors; the angles are the file's and do not follow",
-            "touchdowns": {s: one.touchdowns for s, one in aligned.items()},
-            "gyroscope samples replaced": {s: one.replaced for s, one in worn.items()},
-            "gyroscope low-pass, Hz": sensors.GYROSCOPE_CUTOFF_HZ,
-            "cut at each end, s": sensors.CUT_S,
-            "frames kept": f"{parts.kept.start} to {parts.kept.stop}",
-            "file rate, Hz": parts.rate_hz,
-            "missing": [*parts.missing, *lost],
-        },
+        provenance=account | _told(parts, aligned, worn, lost),
     )
     return Made(trial=trial, mended=_mended(worn))
 
@@ -100,12 +86,10 @@ def align(person: str, parts: Parts) -> tuple[dict[str, AlignedSegment], tuple[s
         NoTouchdown: That is none.
         MarkersInLine: A segment's markers set no axes.
     """
-    feet = {side: f"foot_{side}" for side in SIDES if f"foot_{side}" in parts.markers_m}
-    if not feet:
+    if not parts.feet_m:
         raise alignment.NoTouchdown(person, "no foot carries markers")
     by_side = {
-        side: alignment.touchdowns(parts.markers_m[foot][:, 0], parts.rate_hz)
-        for side, foot in feet.items()
+        side: alignment.touchdowns(path_m, parts.rate_hz) for side, path_m in parts.feet_m.items()
     }
     found: dict[str, AlignedSegment] = {}
     lost = []
@@ -124,6 +108,28 @@ def align(person: str, parts: Parts) -> tuple[dict[str, AlignedSegment], tuple[s
         raise alignment.NoTouchdown(person, "no foot rises by 5 cm and is put down again")
     lost += [joint for joint in parts.angles_rad if joint not in _angles_of(parts, found)]
     return found, tuple(f"{part} (no touchdown of its foot)" for part in lost)
+
+
+def _told(
+    parts: Parts,
+    aligned: dict[str, AlignedSegment],
+    worn: dict[str, sensors.PublishedSensor],
+    lost: tuple[str, ...],
+) -> dict[str, object]:
+    """What was done, for the provenance."""
+    return {
+        "recipe": RECIPE,
+        "alignment": NEEDS_OPTICS,
+        "origins": MARKER_MEANS,
+        "attitudes": "of the aligned sensors; the angles are the file's and do not follow",
+        "touchdowns": {s: one.touchdowns for s, one in aligned.items()},
+        "gyroscope samples replaced": {s: one.replaced for s, one in worn.items()},
+        "gyroscope low-pass, Hz": sensors.GYROSCOPE_CUTOFF_HZ,
+        "cut at each end, s": sensors.CUT_S,
+        "frames kept": f"{parts.kept.start} to {parts.kept.stop}",
+        "file rate, Hz": parts.rate_hz,
+        "missing": [*parts.missing, *lost],
+    }
 
 
 def _angles_of(parts: Parts, aligned: dict) -> dict[str, np.ndarray]:

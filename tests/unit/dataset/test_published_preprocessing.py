@@ -194,3 +194,13 @@ def test_nothing_whole_and_nothing_long_enough_are_refused(recording, file):
         parts_of(replace(recording, angles=short))
     with pytest.raises(UnreadableFile, match="no joint has both"):
         parts_of(without(file, "L_", "R_knee", "R_hip", "R_foot"))
+
+
+def test_a_foot_without_ankle_angles_still_tells_the_touchdowns_of_its_leg(file):
+    whole = published_trial(read_meta_h5(file, "s12"), "running", {}).trial
+    made = published_trial(without(file, "R_ankle"), "running", {})
+    assert "ankle_r" not in made.trial.angles.angles_rad
+    for segment in ("thigh_r", "shank_r"):
+        np.testing.assert_allclose(
+            made.trial.imus[segment].acc_m_s2, whole.imus[segment].acc_m_s2, atol=1e-9
+        )
