@@ -105,6 +105,20 @@ def test_the_checkpoints_hear_the_same_of_an_upright_sensor(checkpoint, tmp_path
     np.testing.assert_allclose(found, to_ours(degrees, "knee_r", "published"), atol=1e-5)
 
 
+def test_the_checkpoints_come_back_as_they_were(checkpoint, tmp_path):
+    model = read_published_model(checkpoint)
+    write_as_ours([model], tmp_path / "ours", "theirs")
+    ((folder, _),) = write_as_published(load_model(tmp_path / "ours"), tmp_path / "back")
+    theirs = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    back = torch.load(folder / "model.pt", weights_only=True)
+    assert list(back) == list(theirs)  # names and order, as a strict load needs them
+    assert all(torch.equal(back[name], theirs[name]) for name in theirs)
+    again = read_published_model(folder / "model.pt")
+    assert again.kwargs == model.kwargs
+    for name, values in vars(model.norms).items():
+        np.testing.assert_allclose(getattr(again.norms, name), values, rtol=1e-6)
+
+
 @given(words=networks, seed=st.integers(0, 99))
 @ANY_FOLDER
 def test_every_published_network_answers_as_there(tmp_path, words, seed):
