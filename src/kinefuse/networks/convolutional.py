@@ -5,6 +5,8 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
+from kinefuse.networks._convolution import Convolution
+
 READ_OUT = 20  # units of the sigmoid layer before the output, as published
 
 
@@ -42,7 +44,7 @@ class Convolutional(nn.Module):
 
 def _block(before: int, after: int, settings: ConvolutionalSettings) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv1d(before, after, settings.window, padding=settings.window // 2),
+        Convolution(before, after, settings.window),
         nn.ReLU(),
         nn.BatchNorm1d(after),
         nn.Dropout(settings.dropout),
