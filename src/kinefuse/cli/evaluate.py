@@ -49,11 +49,11 @@ def evaluate(
 
     Method 'map': the angle network, the optimiser, and its corrected answer. Method 'ours': both
     networks of each joint, fused. Method 'published': as in the paper, of the baseline or of a
-    model that was itself trained with --recipe published.
+    model that was itself trained by a published recipe.
 
-    Reads the model folders and the stores. Writes, with --out: results.xlsx, final_table.csv and
-    final_table.tex (network, and network and optimisation, raw and calibrated, mean and SD over
-    people), scores.csv (every trial), summary.csv (every answer) and scores.svg.
+    Reads the model folders and the stores. Writes, into the folder of results: results.xlsx,
+    final_table.csv and final_table.tex (network, and network and optimisation, raw and calibrated,
+    mean and SD over people), scores.csv (every trial), summary.csv (every answer) and scores.svg.
     """
     import polars as pl
 
