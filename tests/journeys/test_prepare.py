@@ -1,11 +1,15 @@
 """``kinefuse prepare`` on real and on broken recordings, as a user meets it."""
 
+from dataclasses import replace
+
+import h5py
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from kinefuse.cli.app import app
 from kinefuse.dataset.store import open_store, read_trial
+from meta_files import write_meta_h5
 from synthetic_body import moving, write_runner
 
 RUN = CliRunner()
@@ -124,3 +128,58 @@ def test_the_clinics_run_is_read_in_its_own_axes(shared_data, tmp_path):
     assert 70 < np.percentile(knee, 99) < 115
     ahead = trial.poses.R_world_segment["pelvis"][:, 0, 0]
     assert ahead.mean() > 0.95
+
+
+def test_another_recipe_replaces_nothing_unasked(tmp_path):
+    poses = moving(seconds=8, rate_hz=200.0).poses
+    file = write_meta_h5(tmp_path / "running_meta.h5", {f"s{i}": poses for i in range(3)})
+    out = tmp_path / "store"
+    first = prepare(file, "--out", out, "--recipe", "published")
+    assert first.exit_code == 0, first.output
+    assert "Lengths of trial in running_meta.h5 (more than 10 % share a kept one):" in first.output
+    assert "3 sound, 0 failed, 0 left out; 3 people to train on." in first.output
+    refused = prepare(file, "--out", out)
+    assert refused.exit_code == 2
+    assert "3 trials of the same names that were made by another recipe" in refused.output
+    again = prepare(file, "--out", out, "--force")
+    assert again.exit_code == 0, again.output
+    assert "touchdowns" not in read_trial(open_store(out).sound[0].file).provenance
+
+
+def test_what_a_recording_lacks_is_said_and_the_rest_goes_on(tmp_path):
+    poses = moving(seconds=8, rate_hz=200.0).poses
+    file = write_meta_h5(tmp_path / "running_meta.h5", {"s1": poses, "s2": poses, "s3": poses})
+    with h5py.File(file, "a") as h5:
+        for name in [n for n in h5["s2/markers"] if n.startswith("L_")]:
+            del h5[f"s2/markers/{name}"]
+        del h5["s3/angles"]
+    for recipe in ("ours", "published"):
+        result = prepare(file, "--out", tmp_path / recipe, "--recipe", recipe)
+        assert result.exit_code == 0, result.output
+        lacking = "thigh_l, shank_l, foot_l, hip_l, knee_l, ankle_l"
+        assert f"not in the recording: {lacking}" in result.output
+        assert "s3 is incomplete ('no angles')" in result.output
+        assert "2 sound, 0 failed, 1 left out" in result.output
+
+
+def test_people_of_too_many_lengths_are_refused_with_the_way_out(tmp_path):
+    poses = moving(seconds=8, rate_hz=200.0).poses
+
+    def first(samples):
+        return replace(
+            poses,
+            R_world_segment={s: R[:samples] for s, R in poses.R_world_segment.items()},
+            origin_m={s: path[:samples] for s, path in poses.origin_m.items()},
+        )
+
+    people = {f"s{i}": first(1400 + 10 * i) for i in range(10)}
+    file = write_meta_h5(tmp_path / "running_meta.h5", people)
+    words = (file, "--out", tmp_path / "store", "--recipe", "published")
+    refused = prepare(*words)
+    assert refused.exit_code == 2
+    assert "10 people have 10 lengths of trial" in refused.output
+    assert not (tmp_path / "store").exists()
+    kept = prepare(*words, "--any-length")
+    assert kept.exit_code == 0, kept.output
+    assert "10 sound, 0 failed, 0 left out" in kept.output
+    assert "all kept, as --any-length says" in kept.output
