@@ -1,0 +1,1 @@
+"""Everything the paper did, in order, from extracted markers to one page."""
