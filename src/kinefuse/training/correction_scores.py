@@ -161,11 +161,11 @@ def _scores(predictions: Sequence[Prediction]) -> dict[str, object]:
         by_person[prediction.body.wearing.person].append(told)
     raw, shape, inside = _mean(np.stack([_mean(np.stack(rows)) for rows in by_person.values()]))
     return {
-        "mean_deg": float(np.nanmean(raw)),
-        "mean_mean_removed_deg": float(np.nanmean(shape)),
+        "mean_deg": float(_mean(raw.ravel())),
+        "mean_mean_removed_deg": float(_mean(shape.ravel())),
         "rmse_deg": _table(raw),
         "rmse_mean_removed_deg": _table(shape),
-        "coverage": float(np.nanmean(inside)),
+        "coverage": float(_mean(inside.ravel())),
     }
 
 

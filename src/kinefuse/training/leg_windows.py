@@ -74,25 +74,37 @@ class LegWindowCache:
         )
 
     def scales(self) -> LegScales:
-        """Mean and spread of everything over the bodies that wear all sensors."""
-        whole = np.repeat(self._worn.all(axis=1), self._lengths)
+        """Mean and spread of everything over the bodies that wear all sensors.
+
+        Where nobody does, over all bodies, of what they wear; what nobody wears has mean zero and
+        spread one.
+        """
+        used = np.repeat(self._worn.all(axis=1), self._lengths)
+        if not used.any():
+            used[:] = True
+        worn = np.repeat(self._worn, self._lengths, axis=0)[used]
         parts = []
         for side in SIDES:
             seen = BodySignals(
-                vectors=self._vectors[whole],
-                angles_rad=self._angles[whole],
-                worn=self._worn[0],
-                glued=self._glued[0],
+                vectors=self._vectors[used],
+                angles_rad=self._angles[used],
+                worn=worn,
+                glued=np.zeros((len(worn), 1), dtype=bool),
             ).seen_from(side)
-            error = seen.angles_rad[:, :OWN] - own_truth(self._truth[whole], side)
-            parts.append((seen.vectors, seen.angles_rad, error))
-        vectors, angles, error = (np.concatenate(both) for both in zip(*parts, strict=True))
+            error = seen.angles_rad[:, :OWN] - own_truth(self._truth[used], side)
+            error = np.where(seen.known[:, :OWN, None], error, np.nan)
+            parts.append((seen.vectors, seen.angles_rad, error, seen.worn, seen.known))
+        vectors, angles, error, worn, known = (
+            np.concatenate(both) for both in zip(*parts, strict=True)
+        )
+        vectors_mean, vectors_spread = _scale(vectors, worn)
+        angles_mean, angles_spread = _scale(angles, known)
         return LegScales(
-            vectors_mean=vectors.mean(axis=0, dtype=np.float64),
-            vectors_spread=_spread(vectors),
-            angles_mean_rad=angles.mean(axis=0, dtype=np.float64),
-            angles_spread_rad=_spread(angles),
-            error_rad=np.sqrt(np.nanmean(error**2, axis=0, dtype=np.float64)),
+            vectors_mean=vectors_mean,
+            vectors_spread=vectors_spread,
+            angles_mean_rad=angles_mean,
+            angles_spread_rad=angles_spread,
+            error_rad=_size(error),
         )
 
     def _leg(self, at: np.ndarray, body: int, side: str) -> tuple[BodySignals, np.ndarray]:
@@ -121,6 +133,22 @@ def _joined(parts: list[np.ndarray]) -> np.ndarray:
     return np.concatenate(parts).astype(np.float32, copy=False)
 
 
-def _spread(values: np.ndarray) -> np.ndarray:
-    spread = values.std(axis=0, dtype=np.float64)
-    return np.where(spread > 1e-6, spread, 1.0)
+def _scale(values: np.ndarray, there: Bool[np.ndarray, "time what"]) -> tuple:
+    """Mean and SD over time of each thing while it is there; constants get SD 1."""
+    mean, spread = (np.empty(values.shape[1:]) for _ in range(2))
+    for i in range(values.shape[1]):
+        of_one = values[:, i] if there[:, i].all() else values[there[:, i], i]
+        empty = len(of_one) == 0
+        mean[i] = 0.0 if empty else of_one.mean(axis=0, dtype=np.float64)
+        spread[i] = 1.0 if empty else of_one.std(axis=0, dtype=np.float64)
+    return mean, np.where(spread > 1e-6, spread, 1.0)
+
+
+def _size(error_rad: Float[np.ndarray, "time 3 3"]) -> Float[np.ndarray, "3 3"]:
+    """RMS of what is known; of an unknown joint, that of the known ones."""
+    known = np.isfinite(error_rad)
+    count = known.sum(axis=0)
+    square = np.where(known, error_rad, 0).astype(np.float64)
+    square = np.sum(square**2, axis=0) / np.maximum(count, 1)
+    usual = square[count > 0].mean() if count.any() else 1.0
+    return np.sqrt(np.where(count > 0, square, usual))

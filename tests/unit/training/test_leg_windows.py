@@ -116,6 +116,21 @@ def test_scales_are_those_of_both_legs(bodies):
     np.testing.assert_allclose(scales.error_rad, np.sqrt((error**2).mean(axis=0)), rtol=1e-3)
 
 
+def test_where_nobody_wears_everything_scales_are_those_of_what_is_worn():
+    """One leg only: its own numbers; nothing of the other, whose sensors are zeros."""
+    one_leg = body("p1", "as worn", segments=("pelvis", "thigh_r", "shank_r"))
+    scales = LegWindowCache([one_leg], SHARES).scales()
+    right, left = (one_leg.signals.seen_from(s).vectors for s in "rl")
+    thigh, foot = SEGMENTS.index("thigh_r"), SEGMENTS.index("foot_r")
+    np.testing.assert_allclose(scales.vectors_mean[thigh], right[:, thigh].mean(axis=0), atol=1e-3)
+    pelvis = np.concatenate([right, left])[:, 0]
+    np.testing.assert_allclose(scales.vectors_spread[0], pelvis.std(axis=0), rtol=1e-3, atol=1e-6)
+    assert (scales.vectors_mean[foot] == 0).all()
+    assert (scales.vectors_spread[foot] == 1).all()
+    hip, knee, ankle = scales.error_rad
+    np.testing.assert_allclose(ankle, np.sqrt(np.mean([hip**2, knee**2])))
+
+
 @pytest.mark.parametrize("side", ["r", "l"])
 def test_turning_the_sensors_of_a_window_is_what_turning_them_on_the_body_would_do(side):
     trial = puppet_trial(seconds=2)
