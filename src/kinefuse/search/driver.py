@@ -3,7 +3,7 @@
 It can be stopped anywhere and gone on with; several of them may drive one study.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -37,7 +37,7 @@ class SearchProgress(Progress):
 
 def search(
     plan: SearchPlan, folder: Path, executor: Executor, threads: int = 1
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """Finish ``plan.trials`` trials into the study's folder; goes on after a kill.
 
     Args:

@@ -82,7 +82,8 @@ class DaskExecutor:
     @property
     def slots(self) -> int:
         """Threads of all workers that are connected."""
-        return sum(self._client.nthreads().values())
+        threads: Any = self._client.nthreads()  # also typed for asynchronous clients
+        return sum(threads.values())
 
     def submit(self, name: str, work: Callable[[Any], Any], argument: Any) -> None:
         """Hand in work; its name is the task's key."""

@@ -19,7 +19,7 @@ from kinefuse.search.outcomes import LAYOUT, STUDY_FILE, read_request
 from kinefuse.search.pruning import DEFAULT
 from kinefuse.search.space import REPORT_EVERY, OneOf, scaled_iterations, space
 from kinefuse.training.config import TrainingConfig, recipe
-from kinefuse.training.data import ANY_ACTIVITY
+from kinefuse.training.data import ANY_ACTIVITY, NothingToLearnFrom
 
 _JOURNAL = "journal.log"
 _ACTIVITIES = ("walking", "running", ANY_ACTIVITY)
@@ -52,6 +52,9 @@ class SearchPlan:
             raise UnknownChoice("activity", self.activity, known=_ACTIVITIES)
         if self.storage is not None:
             without_password(self.storage)
+        for part in ("train", "validation"):
+            if not self.entries(part):
+                raise NothingToLearnFrom(f"{part} people", self.activity)
 
     @property
     def base(self) -> TrainingConfig:

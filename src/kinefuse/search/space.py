@@ -36,7 +36,7 @@ class OneOf:
 Choice = Between | Steps | OneOf
 
 # Rapp et al. (2021) and its released code: what hyperopt's TPE drew from, for every network ...
-_PUBLISHED: Mapping[str, Choice] = {
+_PUBLISHED: dict[str, Choice] = {
     "learning_rate": Between(1e-5, 1e-2),
     "decay": Between(0.9, 0.9997),
     "iterations": OneOf((500, 1000, 5000)),
@@ -72,7 +72,7 @@ def space(network: str, scale: float) -> Mapping[str, Choice]:
     iterations = published["iterations"]
     assert isinstance(iterations, OneOf)  # as the table above has it
     scaled = tuple(scaled_iterations(value, scale) for value in iterations.values)
-    return published | {"iterations": OneOf(scaled)}
+    return {**published, "iterations": OneOf(scaled)}
 
 
 def scaled_iterations(published: int, scale: float) -> int:
