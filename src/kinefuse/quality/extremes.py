@@ -12,7 +12,7 @@ import numpy as np
 
 Who = TypeVar("Who")
 What = TypeVar("What")
-_ROUNDING = 1e-9  # 0.005 times 600 is 3, not 2.999...
+_ROUNDING = 1e-9  # 0.29 times 100 is 29, not 28.999...
 
 
 def extremes(

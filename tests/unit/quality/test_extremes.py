@@ -62,3 +62,8 @@ def test_every_joint_is_ranked_by_itself_and_the_unknown_is_not_ranked():
 def test_nobody_is_an_empty_group():
     assert extremes({}, SHARE) == {}
     assert extremes({"s1": {}}, SHARE) == {}
+
+
+def test_a_whole_number_is_not_rounded_down():
+    assert int(0.29 * 100) == 28  # floating point has 28.999...
+    assert len(extremes(of(range(100)), 0.29)) == 2 * 29
