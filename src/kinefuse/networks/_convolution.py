@@ -36,7 +36,8 @@ def _suits(x: Tensor, window: int) -> bool:
     if window <= LANES or window % 2 == 0:
         return False
     plain = x.device.type == "cpu" and x.dtype == torch.float32
-    return plain and not torch.jit.is_tracing() and not torch.compiler.is_compiling()
+    tracing = torch.jit.is_tracing()  # pyright: ignore[reportPrivateImportUsage]
+    return plain and not tracing and not torch.compiler.is_compiling()
 
 
 class _Convolution(torch.autograd.Function):

@@ -25,12 +25,13 @@ _HALVED = np.array([0.5, 0.5, 1.0, 0.5], np.float32)  # i, f, g, o: see _lstm_lo
 def suits(x: Tensor) -> bool:
     """Whether the loops can take this input, and gain by it.
 
-    Export and other devices need torch's layer; a few people leave most of a register empty.
+    Export and other devices need torch's layer; small batches leave most of a register empty.
     """
-    if 4 * x.shape[0] < LANES:
+    if 2 * x.shape[0] < LANES:
         return False
     plain = x.device.type == "cpu" and x.dtype == torch.float32
-    return plain and not torch.jit.is_tracing() and not torch.compiler.is_compiling()
+    tracing = torch.jit.is_tracing()  # pyright: ignore[reportPrivateImportUsage]
+    return plain and not tracing and not torch.compiler.is_compiling()
 
 
 def run(lstm: nn.LSTM, x: Tensor, room: "Room") -> Tensor:

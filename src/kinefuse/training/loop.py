@@ -127,7 +127,9 @@ class Training:
         trained = self.estimator.state_dict()
         names = [name for name, value in trained.items() if value.is_floating_point()]
         followers, leaders = ([weights[n] for n in names] for weights in (self.averaged, trained))
-        torch._foreach_lerp_(followers, leaders, 1 - keep)
+        torch._foreach_lerp_(  # pyright: ignore[reportPrivateImportUsage]
+            followers, leaders, 1 - keep
+        )
         for name in trained.keys() - set(names):
             self.averaged[name].copy_(trained[name])
 

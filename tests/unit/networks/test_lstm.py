@@ -149,7 +149,8 @@ def test_a_network_keeps_the_names_and_answers_of_its_layers():
     assert set(both.state_dict()) == {
         *(f"lstm.{name}" for name in both.lstm.state_dict()), "read_out.weight", "read_out.bias",
     }  # fmt: skip
-    x = torch.randn(3, 20, 16)
+    x = torch.randn(LANES, 20, 16)
+    assert _lstm.suits(x)
     theirs = both.read_out(both.lstm(x)[0])
     torch.testing.assert_close(both(x), theirs, atol=1e-5, rtol=0)
     torch.testing.assert_close(copy.deepcopy(both)(x), theirs, atol=1e-5, rtol=0)
