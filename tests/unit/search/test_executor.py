@@ -3,14 +3,15 @@
 import os
 import signal
 import time
-from pathlib import Path
 
 import psutil
 import pytest
 
 from kinefuse.search.engine_errors import NoScheduler
 from kinefuse.search.executor import DaskExecutor, Executor, usable_cores
+from processes import PATIENCE_S
 from small_searches import HereExecutor
+from small_work import divide_by, pow_two, slow_the_first_time, where_am_i
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def executor():
     started.close()
 
 
-def collected(executor, count, patience_s=60.0):
+def collected(executor, count, patience_s=PATIENCE_S):
     found, until = {}, time.monotonic() + patience_s
     while len(found) < count and time.monotonic() < until:
         found |= {one.name: one for one in executor.finished(0.2)}
@@ -66,7 +67,7 @@ def test_workers_are_processes_of_one_thread_on_the_loopback_alone(executor):
 
 def test_the_work_of_a_killed_worker_is_done_by_another(executor, tmp_path):
     executor.submit("survivor", slow_the_first_time, tmp_path)
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE_S
     while not (tmp_path / "pid").exists() and time.monotonic() < until:
         time.sleep(0.02)
     os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
@@ -85,28 +86,3 @@ def test_nobody_at_the_address_is_said(monkeypatch):
     monkeypatch.setattr("kinefuse.search.executor._CONNECT_S", 1)
     with pytest.raises(NoScheduler, match=r"tcp://127\.0\.0\.1:1; start one with"):
         DaskExecutor("tcp://127.0.0.1:1")
-
-
-def pow_two(x):
-    return x * x
-
-
-def divide_by(x):
-    return 1 / x
-
-
-def where_am_i(_):
-    from distributed import get_worker
-
-    return os.getpid(), get_worker().state.nthreads, os.environ["OMP_NUM_THREADS"]
-
-
-def slow_the_first_time(folder):
-    file = Path(folder) / "pid"
-    if file.exists():
-        return "done again"
-    beside = file.with_suffix(".partial")
-    beside.write_text(str(os.getpid()))
-    beside.replace(file)
-    time.sleep(120)
-    return "never"

@@ -60,8 +60,8 @@ def test_a_better_third_goes_on():
     ends = given_up("halving", curves)
     beyond = [sum(end > rung for end in ends) / len(ends) for rung in (1, 3, 9)]
     assert 0.2 < beyond[0] < 0.45  # 90 draws: SD 0.05
-    assert 0.04 < beyond[1] < 0.2
-    assert 0.01 < beyond[2] < 0.1
+    assert 0.04 < beyond[1] < 0.25
+    assert 0.01 < beyond[2] < 0.2
 
 
 def test_an_unknown_way_lists_those_there_are():
