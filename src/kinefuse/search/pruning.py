@@ -47,7 +47,9 @@ PRUNERS: dict[str, Callable[[int, int], BasePruner]] = {
 """By name: made from the iterations between reports and those of the longest trial."""
 
 DEFAULT = "halving"
-"""The one that spent least and still found as good a network (``revalidation/pruning.py``)."""
+"""Of 40 finished trials' curves (3 % of the published iterations, simulated walking) replayed in 30
+orders, it spent a third of the iterations and always kept one within 2 % of the best; median and
+Hyperband spent 41 and 54 %. ``revalidation/pruning.py`` measures whole searches."""
 
 
 def pruner(name: str, report_every: int, longest: int) -> BasePruner:
