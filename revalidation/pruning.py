@@ -102,8 +102,9 @@ def in_words(
 
 
 def lowest(trials: list[TrialOutcome]) -> float:
-    """Best score of the complete ones [deg]."""
-    return min(t.score_deg for t in trials if t.state == "complete" and t.score_deg is not None)
+    """Best score of the complete ones [deg]; infinite if there is none."""
+    scores = [t.score_deg for t in trials if t.state == "complete" and t.score_deg is not None]
+    return min(scores, default=float("inf"))
 
 
 if __name__ == "__main__":
