@@ -18,9 +18,9 @@ What limits ours. An iteration of the LSTM 70-70-70 is 5.4 GFLOP at 200 samples 
 2,000 of them are 26.9 TFLOP: at the 117 GFLOP/s that a large matrix product reaches here on one
 thread (2.5 GHz, AVX-512, no half-precision units) 230 s is the least, whoever computes it. Our
 steps' products alone run at 115 to 135 GFLOP/s; tanh, gates, weights' gradients in chunks and 46 kB
-of states written and read again a step bring a layer to 75. oneDNN's layer, which the published
-loop uses, runs at 30 to 38. Three times is therefore out of reach for this network by better code
-alone while its products are in single precision. In small networks what is left is around them:
+of states written and read again a step bring a layer to 75. Against oneDNN's layer, which the
+published loop uses, three times would need what a large matrix product alone reaches: no code that
+also does the rest can have it while its products are in single precision. In small networks what is left is around them:
 rotations from six numbers and their gradients, strap-on rotations, noise.
 """
 
