@@ -23,7 +23,7 @@ COMMANDS = {
     "train": "Train a model on trials.",
     "fit-fusion": "Fit how a model's two answers are made one.",
     "search": "Search the published space for the best network of a joint.",
-    "summarize": "Tell what searches found: a workbook, a table, and a page of pictures.",
+    "summarize": "Tell what searches found: workbook, table and pictures.",
     "best": "Put the best networks of several searches into one model.",
     "estimate": "Turn a sensor recording into joint angles and a report.",
     "optimize": "Write orientations and angles of a store's trials to files.",
