@@ -10,7 +10,7 @@ from kinefuse.dataset.store import write_trial
 from kinefuse.dataset.to_published import CUT
 from kinefuse.errors import KinefuseError
 from kinefuse.formats.data_h5 import DataRecording, people_in, read_data_h5
-from kinefuse.formats.published_lab import SOURCE, activity_of
+from kinefuse.formats.published_lab import activity_of
 from kinefuse.progress import Progress
 from kinefuse.recordings import SegmentPoses, Trial
 
@@ -46,7 +46,7 @@ def trial_of_data(recording: DataRecording, activity: str, file: str) -> Trial:
         person=recording.person,
         name=activity,
         activity=activity,
-        source=SOURCE,
+        source=recording.about.source,
         imus=recording.imus,
         poses=SegmentPoses(
             rate_hz=recording.imus.rate_hz,

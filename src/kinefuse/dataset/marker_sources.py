@@ -91,7 +91,7 @@ class MetaPerson:
             person=self.person,
             name=self.name,
             activity=self.activity,
-            source=meta_h5.SOURCE,
+            source=recording.about.source,
             evidence=Evidence(
                 poses=meta_poses(parts), clusters={}, bridged={}, joint_centres=False
             ),

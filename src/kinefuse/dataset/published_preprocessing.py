@@ -15,7 +15,7 @@ from kinefuse.dataset import published_alignment as alignment
 from kinefuse.dataset import published_sensors as sensors
 from kinefuse.dataset.meta_parts import Parts, parts_of
 from kinefuse.dataset.motion import Made
-from kinefuse.formats.meta_h5 import SOURCE, MetaRecording
+from kinefuse.formats.meta_h5 import MetaRecording
 from kinefuse.quality.evidence import MARKER_MEANS
 from kinefuse.recordings import ImuSession, JointAngles, SegmentPoses, Trial
 from kinefuse.so3 import Rotations
@@ -61,7 +61,7 @@ def published_trial(recording: MetaRecording, activity: str, account: dict) -> M
         person=recording.person,
         name=activity,
         activity=activity,
-        source=SOURCE,
+        source=recording.about.source,
         imus=ImuSession(
             name=f"{recording.person} {activity}", sensors={s: one.imu for s, one in worn.items()}
         ),

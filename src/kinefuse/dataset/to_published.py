@@ -97,7 +97,7 @@ def meta_recording(trial: Trial, name: str) -> MetaRecording:
             joint: from_ours(angles, joint, ANGLE_CONVENTION)
             for joint, angles in trial.angles.angles_rad.items()
         },
-        about=About.from_words(trial.provenance),
+        about=replace(About.from_words(trial.provenance), source=trial.source),
     )
 
 
@@ -120,7 +120,7 @@ def data_recording(trial: Trial, name: str) -> DataRecording:
             s: so3.polished(trial.poses.R_world_segment[s]) for s in trial.imus.sensors
         },
         angles=trial.angles,
-        about=About.from_words(trial.provenance),
+        about=replace(About.from_words(trial.provenance), source=trial.source),
         checks_passed=not trial.faults,
     )
 

@@ -26,7 +26,16 @@ from kinefuse.anatomy.conventions import from_ours, to_ours
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import UnreadableFile
-from kinefuse.formats.published_lab import R_WORLD_LAB, RATE_HZ, About, by_number, opened, values
+from kinefuse.formats.published_lab import (
+    R_WORLD_LAB,
+    RATE_HZ,
+    About,
+    by_number,
+    opened,
+    read_about,
+    values,
+    write_about,
+)
 from kinefuse.recordings import ImuRecording, ImuSession, JointAngles
 
 ANGLE_CONVENTION = "published"
@@ -146,7 +155,8 @@ def _write(h5: h5py.File, recording: DataRecording) -> None:
     for name, angles in recording.angles.angles_rad.items():
         columns = from_ours(angles, name, ANGLE_CONVENTION)
         h5.create_dataset(f"{person}/{_theirs(name)}/angle", data=columns)
-    h5.create_dataset(f"{person}/meta", data=recording.about.row())
+    group: Any = h5[person]
+    write_about(group, recording.about.row(), recording.about)
     if recording.checks_passed is not None:
         h5[person].attrs[PASSED] = recording.checks_passed
 
@@ -158,9 +168,10 @@ def _theirs(name: str) -> str:
 
 
 def _about(h5: h5py.File, person: str) -> About:
-    if f"{person}/meta" not in h5:
-        return About()
+    group: Any = h5[person]
+    if "meta" not in group:
+        return read_about(group, None)
     row = values(h5, f"{person}/meta").reshape(-1)[-4:]
     if len(row) < 4:
         raise ValueError(f"{person}/meta has {len(row)} numbers, not 4")
-    return About.from_row(row)
+    return read_about(group, row)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -19,16 +20,17 @@ from kinefuse.errors import UnreadableFile
 from kinefuse.formats.published_lab import (
     R_WORLD_LAB,
     RATE_HZ,
-    SOURCE,
     About,
     activity_of,
     by_number,
     opened,
+    read_about,
     values,
+    write_about,
 )
 from kinefuse.recordings import MarkerRecording
 
-__all__ = ["ANGLE_CONVENTION", "RATE_HZ", "SOURCE", "MetaRecording", "activity_of"]
+__all__ = ["ANGLE_CONVENTION", "RATE_HZ", "MetaRecording", "activity_of"]
 
 ANGLE_CONVENTION = "calgary"
 
@@ -138,7 +140,9 @@ def _write(h5: h5py.File, recording: MetaRecording) -> None:
         if joint in recording.angles:
             h5.create_dataset(f"{person}/angles/{theirs}", data=recording.angles[joint])
     number = float(person.removeprefix("s"))
-    h5.create_dataset(f"{person}/meta", data=np.array([[number, *recording.about.row()]]))
+    row = np.array([[number, *recording.about.row()]])
+    group: Any = h5[person]
+    write_about(group, row, recording.about)
 
 
 def _their_markers() -> list[tuple[str, str]]:
@@ -160,10 +164,11 @@ def _their_joints() -> list[tuple[str, str]]:
 
 
 def _about(h5: h5py.File, person: str) -> About:
-    """Who it is; nothing is known from a file without that row."""
-    if f"{person}/meta" not in h5:
-        return About()
+    """Who it is; next to nothing is known from a file without that row."""
+    group: Any = h5[person]
+    if "meta" not in group:
+        return read_about(group, None)
     row = np.atleast_2d(values(h5, f"{person}/meta"))[0, _ABOUT]
     if len(row) < 4:
         raise ValueError(f"{person}/meta has {1 + len(row)} columns, not 5")
-    return About.from_row(row)
+    return read_about(group, row)

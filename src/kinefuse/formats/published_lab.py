@@ -6,7 +6,7 @@ Calgary, has x to the right, y up and z backward. People are named ``s<number>``
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -25,6 +25,7 @@ CUT_FRAMES = 200
 
 _SEXES = ("male", "female")
 """Written as 0 and 1."""
+_SOURCE_ATTRIBUTE = "source"
 _NUMBERED = re.compile(r"s?(\d+)")
 
 
@@ -36,6 +37,9 @@ class About:
     height_m: float = np.nan
     mass_kg: float = np.nan
     speed_m_s: float = np.nan
+    source: str = SOURCE
+    """Whose recording it is, and under which licence. The published files do not say: they are the
+    clinic's. Ours say it in an attribute of the person, which the published code does not read."""
 
     def row(self) -> Float[np.ndarray, "4"]:
         """Sex (0 male, 1 female), height [cm], mass [kg], speed [m/s]."""
@@ -69,6 +73,19 @@ class About:
         }
         sex = words.get("sex")
         return cls(sex=sex if isinstance(sex, str) and sex in _SEXES else None, **numbers)
+
+
+def write_about(person: h5py.Group, row: np.ndarray, about: About) -> None:
+    """Write the ``meta`` row of a person, and the source if it is not the clinic."""
+    person.create_dataset("meta", data=row)
+    if about.source != SOURCE:
+        person.attrs[_SOURCE_ATTRIBUTE] = about.source
+
+
+def read_about(person: h5py.Group, row: Float[np.ndarray, "4"] | None) -> About:
+    """What a person's row and attribute say; without a row, next to nothing."""
+    about = About() if row is None else About.from_row(row)
+    return replace(about, source=str(person.attrs.get(_SOURCE_ATTRIBUTE, SOURCE)))
 
 
 def published_names(people: list[str]) -> dict[str, str]:

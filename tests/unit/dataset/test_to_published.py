@@ -25,6 +25,7 @@ from kinefuse.dataset.to_published import (
 from kinefuse.errors import TooShort
 from kinefuse.formats.data_h5 import read_data_h5, write_data_h5
 from kinefuse.formats.meta_h5 import read_meta_h5, write_meta_h5
+from kinefuse.formats.published_lab import About
 from kinefuse.simulation.gait import simulate_person
 from kinefuse.simulation.imu import simulate_imus
 from kinefuse.simulation.placement import PLACEMENT, Place, sensor_offset_m
@@ -201,3 +202,18 @@ def test_still_people_have_sensors_at_their_origins():
     middle = {s: Place(along=0.0, offset_m=(0.0, 0.0, 0.0)) for s in poses.R_world_segment}
     trial = replace(still, poses=poses, imus=simulate_imus(poses, middle))
     np.testing.assert_allclose(sensor_place_m(trial, "foot_r"), 0, atol=1e-3)
+
+
+def test_whose_recording_it_is_stays_said_and_others_files_are_the_clinic_s(
+    walk, meta_file, tmp_path
+):
+    """A model names its sources and their licences in its card."""
+    (person,) = find_sources([meta_file])
+    assert person.load().source == walk.source
+    list(write_data_h5(tmp_path / "walking_data.h5", [data_recording(walk, "s31")]))
+    list(store_data_h5(tmp_path / "walking_data.h5", tmp_path / "store"))
+    assert open_store(tmp_path / "store").sound[0].source == walk.source
+    theirs = replace(meta_recording(walk, "s31"), about=About())
+    list(write_meta_h5(tmp_path / "walking_meta.h5", [theirs]))
+    (person,) = find_sources([tmp_path / "walking_meta.h5"])
+    assert "Running Injury Clinic" in person.load().source
