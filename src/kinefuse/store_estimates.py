@@ -3,7 +3,6 @@
 A trial whose file is there is finished and is not estimated again.
 """
 
-import os
 import shutil
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +30,7 @@ from kinefuse.published_baseline import published_beta
 from kinefuse.recordings import Trial
 from kinefuse.whole_body import estimated_body
 from kinefuse.whole_body.wearing import ALIGNED, WEARINGS, Seen, seen_in
+from kinefuse.whole_files import written_whole
 
 NINETY = 1.6449  # standard deviations to either side that hold 90 % of a normal error
 
@@ -132,10 +132,8 @@ def published_literally(seen: Seen, request: Request, scratch: Path) -> Estimati
         known = np.load(file, allow_pickle=False) if file.exists() else np.empty((0, 3))
         found = known
         for found in literal_turns(gyr_rad_s, rate_hz, known):
-            scratch.mkdir(parents=True, exist_ok=True)
-            beside = file.with_suffix(f".partial{os.getpid()}.npy")
-            np.save(beside, found)
-            beside.replace(file)
+            with written_whole(file) as beside, beside.open("wb") as numbers:
+                np.save(numbers, found)
             yield f"{segment}, frame {len(found) + 1} of {len(gyr_rad_s)}"
         return found
 

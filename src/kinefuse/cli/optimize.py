@@ -42,6 +42,7 @@ def optimize(
     from kinefuse.cli.progress import show
     from kinefuse.evaluation import Contender, check_people_are_new
     from kinefuse.store_estimates import Request, estimate_trials, file_of
+    from kinefuse.whole_files import written_whole
 
     pairs, correction = opened(model)
     request = Request(
@@ -58,7 +59,8 @@ def optimize(
     for _ in show((_collected(step, rows) for step in steps), "optimizing"):
         pass
     table = pl.DataFrame(rows)
-    _replace(out / "errors.csv", table)
+    with written_whole(out / "errors.csv") as beside:
+        table.write_csv(beside, float_precision=4)
     _print_means(table, f"{method}, sensors {condition}, {len(people)} people")
     print(f"Estimates: {out} ({len(entries)} trials)")
 
@@ -67,13 +69,6 @@ def _collected(step, rows: list[dict]):
     progress, new = step
     rows.extend(new)
     return progress
-
-
-def _replace(file: Path, table: "pl.DataFrame") -> None:
-    """A reader meets the old table or the new one."""
-    beside = file.with_name(f"{file.name}.partial")
-    table.write_csv(beside, float_precision=4)
-    beside.replace(file)
 
 
 def _print_means(table: "pl.DataFrame", title: str) -> None:

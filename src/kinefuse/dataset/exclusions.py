@@ -4,12 +4,12 @@ A JSON list, one object a trial: ``{"person": ..., "trial": ..., "reasons": [...
 """
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.whole_files import write_json
 
 _WAY_OUT = "write one with 'kinefuse check STORE --out FILE'"
 
@@ -26,10 +26,7 @@ class Exclusion:
 
 def write_exclusions(file: Path, exclusions: Iterable[Exclusion]) -> None:
     """Write the list, whole or not at all; nobody dropped is an empty list."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f"{file.name}.partial{os.getpid()}")
-    beside.write_text(json.dumps([asdict(exclusion) for exclusion in exclusions], indent=1) + "\n")
-    beside.replace(file)
+    write_json(file, [asdict(exclusion) for exclusion in exclusions])
 
 
 def read_exclusions(file: Path) -> frozenset[tuple[str, str]]:

@@ -1,13 +1,13 @@
 """What became of every file that was to be prepared; kept in the store, beside its trials."""
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from kinefuse.dataset.agreement import Agreement
+from kinefuse.whole_files import write_json
 
 REPORT = "prepared.json"
 """In the store: what became of every file, also of those that gave no trial."""
@@ -46,10 +46,7 @@ def write_report(store: Path, outcomes: Iterable[Outcome]) -> None:
     file = store / REPORT
     known = {(row["file"], row["person"]): row for row in _rows(file)}
     known |= {(o.file, o.person): asdict(o) for o in outcomes}
-    store.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(f".partial{os.getpid()}")
-    beside.write_text(json.dumps(list(known.values()), indent=1) + "\n")
-    beside.replace(file)
+    write_json(file, list(known.values()))
 
 
 def read_report(store: Path) -> tuple[Outcome, ...]:

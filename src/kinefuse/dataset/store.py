@@ -7,7 +7,6 @@ leaves no half trial.
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ import numpy as np
 
 from kinefuse.errors import UnreadableFile
 from kinefuse.recordings import ImuRecording, ImuSession, JointAngles, SegmentPoses, Trial
+from kinefuse.whole_files import written_whole
 
 _LAYOUT = 1  # raise it when the layout below changes
 
@@ -94,9 +94,7 @@ def open_store(folder: Path) -> Store:
 def write_trial(folder: Path, trial: Trial) -> Path:
     """Write one trial into the store at ``folder``; an older one of that name is replaced."""
     file = trial_file(folder, trial.person, trial.name)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(f".partial{os.getpid()}")
-    with h5py.File(beside, "w") as h5:
+    with written_whole(file) as beside, h5py.File(beside, "w") as h5:
         h5.attrs["layout"] = _LAYOUT
         h5.attrs["person"], h5.attrs["name"] = trial.person, trial.name
         h5.attrs["activity"], h5.attrs["source"] = trial.activity, trial.source
@@ -111,7 +109,6 @@ def write_trial(folder: Path, trial: Trial) -> Path:
             _put(h5, f"poses/{segment}/origin_m", trial.poses.origin_m[segment])
         for joint, angles in trial.angles.angles_rad.items():
             _put(h5, f"angles/{joint}", angles)
-    beside.replace(file)
     return file
 
 

@@ -12,7 +12,6 @@ again on writing, exactly, since the attitude lies beside. The mean of every cha
 people shows it: legs lean forward on average, which should be felt by x and is in z.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +36,7 @@ from kinefuse.formats.published_lab import (
     write_about,
 )
 from kinefuse.recordings import ImuRecording, ImuSession, JointAngles
+from kinefuse.whole_files import written_whole
 
 ANGLE_CONVENTION = "published"
 PASSED = "checks_passed"
@@ -91,16 +91,10 @@ def write_data_h5(path: Path, recordings: Iterable[DataRecording]) -> Iterator[s
     Yields:
         Each person's name once written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.partial{os.getpid()}")
-    try:
-        with h5py.File(beside, "w") as h5:
-            for recording in recordings:
-                _write(h5, recording)
-                yield recording.person
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with written_whole(path) as beside, h5py.File(beside, "w") as h5:
+        for recording in recordings:
+            _write(h5, recording)
+            yield recording.person
 
 
 def published_acceleration(acc_m_s2: so3.Vectors, R_lab_sensor: so3.Rotations) -> so3.Vectors:

@@ -5,7 +5,6 @@
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ import h5py
 import numpy as np
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.whole_files import written_whole
 
 LAYOUT = 1  # raise it when the layout changes
 _CURVES = ("orientations", "angles_rad", "angles_sd_rad")
@@ -38,14 +38,12 @@ class EstimatedTrial:
 
 def write_estimated_trial(path: Path, found: EstimatedTrial) -> None:
     """Write it; nobody ever meets half a file, since it is renamed into its place."""
-    beside = path.with_name(f"{path.name}.partial{os.getpid()}")
-    with h5py.File(beside, "w") as h5:
+    with written_whole(path) as beside, h5py.File(beside, "w") as h5:
         h5.attrs["layout"], h5.attrs["rate_hz"] = LAYOUT, found.rate_hz
         h5.attrs["words"] = json.dumps(dict(found.words))
         for kind in _CURVES:
             for name, values in getattr(found, kind).items():
                 h5.create_dataset(f"{kind}/{name}", data=values.astype(np.float32))
-    beside.replace(path)
 
 
 def read_estimated_trial(path: Path) -> EstimatedTrial:

@@ -4,7 +4,6 @@
 the file's attribute ``answers`` says 'angles'; else as the network gave them.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from kinefuse.anatomy.conventions import from_ours, to_ours
 from kinefuse.anatomy.joints import JOINT_KINDS
 from kinefuse.errors import UnknownChoice, UnreadableFile
 from kinefuse.formats.published_predictions import Legs, Predictions
+from kinefuse.whole_files import written_whole
 
 FILE = "predictions.h5"
 _NAMES = {"x": "channels", "y": "true", "y_pred": "predicted"}
@@ -30,8 +30,7 @@ def write_leg_predictions(path: Path, kind: str, predictions: Predictions) -> No
     """
     if kind not in JOINT_KINDS:
         raise UnknownChoice("joint", kind, known=JOINT_KINDS)
-    beside = path.with_name(f"{path.name}.partial{os.getpid()}")
-    with h5py.File(beside, "w") as h5:
+    with written_whole(path) as beside, h5py.File(beside, "w") as h5:
         h5.attrs["joint"], h5.attrs["answers"] = kind, _answers(predictions)
         for part, sides in predictions.items():
             for side, legs in sides.items():
@@ -40,7 +39,6 @@ def write_leg_predictions(path: Path, kind: str, predictions: Predictions) -> No
                     if theirs != "x" and values.shape[-1] == _ANGLES:
                         values = to_ours(values, f"{kind}_{side}", _CONVENTION)
                     h5.create_dataset(f"{part}/{side}/{ours}", data=values)
-    beside.replace(path)
 
 
 def read_leg_predictions(path: Path) -> tuple[str, Predictions]:

@@ -6,7 +6,6 @@ of ``/s<ID>/meta`` is the person's number, sex (0 male, 1 female), height [cm], 
 speed [m/s].
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +28,7 @@ from kinefuse.formats.published_lab import (
     write_about,
 )
 from kinefuse.recordings import MarkerRecording
+from kinefuse.whole_files import written_whole
 
 __all__ = ["ANGLE_CONVENTION", "RATE_HZ", "MetaRecording", "activity_of"]
 
@@ -89,16 +89,10 @@ def write_meta_h5(path: Path, recordings: Iterable[MetaRecording]) -> Iterator[s
     Yields:
         Each person's name once written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.partial{os.getpid()}")
-    try:
-        with h5py.File(beside, "w") as h5:
-            for recording in recordings:
-                _write(h5, recording)
-                yield recording.person
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with written_whole(path) as beside, h5py.File(beside, "w") as h5:
+        for recording in recordings:
+            _write(h5, recording)
+            yield recording.person
 
 
 def _read(h5: h5py.File, person: str) -> MetaRecording:

@@ -1,8 +1,6 @@
 """Numbers in text files, one row a sample: read strictly, written whole or not at all."""
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +8,7 @@ import polars as pl
 from jaxtyping import Float
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.whole_files import written_whole
 
 Columns = dict[str, Float[np.ndarray, " time"]]
 
@@ -64,15 +63,3 @@ def write_columns(path: Path, columns: Columns, *, decimals: int | None, head: s
     with written_whole(path) as beside, beside.open("wb") as file:
         file.write(head.encode())
         pl.DataFrame(columns).write_csv(file, separator=separator, float_precision=decimals)
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """A place beside ``path`` to write to; it takes the name ``path`` once all went well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.partial{os.getpid()}")
-    try:
-        yield beside
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -1,7 +1,6 @@
 """A trained network as plain files: weights in safetensors, the computation in ONNX."""
 
 import io
-import os
 import warnings
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from safetensors.torch import load_file, save_file
 from kinefuse.networks.estimator import Estimator
 from kinefuse.networks.features import SIGNALS
 from kinefuse.networks.saved_model import NETWORK_FILE, WEIGHTS_FILE
+from kinefuse.whole_files import written_whole
 
 _OPSET = 17  # read by every onnxruntime since 1.12
 _EXAMPLE_SAMPLES = 51  # odd, so that nothing relies on an even length
@@ -20,12 +20,10 @@ def write_network(folder: Path, estimator: Estimator) -> None:
     """Write ``weights.safetensors`` and ``network.onnx``; an interrupted write leaves neither."""
     folder.mkdir(parents=True, exist_ok=True)
     weights = {name: values.contiguous() for name, values in estimator.state_dict().items()}
-    beside = folder / f"{WEIGHTS_FILE}.partial{os.getpid()}"
-    save_file(weights, beside)
-    beside.replace(folder / WEIGHTS_FILE)
-    beside = folder / f"{NETWORK_FILE}.partial{os.getpid()}"
-    beside.write_bytes(as_onnx(estimator))
-    beside.replace(folder / NETWORK_FILE)
+    with written_whole(folder / WEIGHTS_FILE) as beside:
+        save_file(weights, beside)
+    with written_whole(folder / NETWORK_FILE) as beside:
+        beside.write_bytes(as_onnx(estimator))
 
 
 def read_weights(folder: Path, estimator: Estimator) -> None:

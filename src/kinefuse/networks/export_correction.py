@@ -7,7 +7,6 @@ length of little-endian numbers, which is what safetensors stores).
 
 import io
 import json
-import os
 import struct
 import warnings
 from pathlib import Path
@@ -19,6 +18,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from kinefuse.networks.leg_correction import LegCorrection
+from kinefuse.whole_files import written_whole
 
 _OPSET = 17  # read by every onnxruntime since 1.12
 _EXAMPLE_SAMPLES = 51  # odd, so that nothing relies on an even length
@@ -32,9 +32,8 @@ def write_correction(folder: Path, network: LegCorrection, weights_file: str) ->
     """Write the weights and one ONNX file a part; an interrupted write leaves no half file."""
     folder.mkdir(parents=True, exist_ok=True)
     halved = {name: _halved(values) for name, values in network.state_dict().items()}
-    beside = folder / f"{weights_file}.partial{os.getpid()}"
-    save_file(halved, beside)
-    beside.replace(folder / weights_file)
+    with written_whole(folder / weights_file) as beside:
+        save_file(halved, beside)
     places = _places(folder / weights_file)
     frames = torch.zeros(1, network.settings["width"], _EXAMPLE_SAMPLES)  # pyright: ignore
     examples = {
@@ -55,9 +54,8 @@ def write_correction(folder: Path, network: LegCorrection, weights_file: str) ->
             weights_file,
             {n.removeprefix(f"{part}."): p for n, p in places.items() if n.startswith(f"{part}.")},
         )
-        beside = folder / f"{part}.onnx.partial{os.getpid()}"
-        beside.write_bytes(graph.SerializeToString())
-        beside.replace(folder / f"{part}.onnx")
+        with written_whole(folder / f"{part}.onnx") as beside:
+            beside.write_bytes(graph.SerializeToString())
     network.train(was_training)
 
 

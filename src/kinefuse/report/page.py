@@ -1,6 +1,5 @@
 """One self-contained page: no server, no network, opens in ten years."""
 
-import os
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from kinefuse.report.cycles import cut_cycles
 from kinefuse.report.figures import plot_cycles
 from kinefuse.report.templating import duration, environment
 from kinefuse.report.verdict import readable, verdict
+from kinefuse.whole_files import write_text
 
 METHOD_WORDS = {
     "map": "One estimate was made of the whole body: the segment attitudes, gyroscope biases and "
@@ -46,9 +46,7 @@ def write_report(estimate: Estimate, path: Path, truth: JointAngles | None = Non
         path: The file; an existing one is replaced.
         truth: Known angles at the same rate and of the same length, to be drawn and scored.
     """
-    beside = path.with_name(f"{path.name}.partial{os.getpid()}")
-    beside.write_text(render(estimate, truth), encoding="utf-8")
-    beside.replace(path)
+    write_text(path, render(estimate, truth))
 
 
 def render(estimate: Estimate, truth: JointAngles | None = None) -> str:

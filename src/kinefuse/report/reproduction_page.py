@@ -1,7 +1,6 @@
 """One page on a reproduction of the whole paper: self-contained, needs no network to be read."""
 
 import base64
-import os
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,13 +9,12 @@ from kinefuse.report.published_figures import PAPER, RERUN
 from kinefuse.report.reproduction import Picture, Reproduction
 from kinefuse.report.setting_words import setting
 from kinefuse.report.templating import environment
+from kinefuse.whole_files import write_text
 
 
 def write_reproduction(found: Reproduction, path: Path) -> None:
     """Write the page; a reader never meets half of it. An existing one is replaced."""
-    beside = path.with_name(f"{path.name}.partial{os.getpid()}")
-    beside.write_text(render_reproduction(found), encoding="utf-8")
-    beside.replace(path)
+    write_text(path, render_reproduction(found))
 
 
 def render_reproduction(found: Reproduction) -> str:

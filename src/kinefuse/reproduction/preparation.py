@@ -1,7 +1,5 @@
 """The stages before any network: both preparations, who the people are, and whom to leave out."""
 
-import json
-import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from kinefuse.report.description_files import write_description
 from kinefuse.reproduction.job import Job, NothingLeft
 from kinefuse.reproduction.places import OURS, RECIPES
 from kinefuse.search.executor import usable_cores
+from kinefuse.whole_files import write_json
 
 FEWEST = 3
 """People; one each to train on, to tune on and to score."""
@@ -86,7 +85,7 @@ def check_and_split(job: Job, notes: list[str]) -> Iterator[Progress]:
             write_exclusions(job.places.exclusions(activity, recipe), dropped[recipe])
         split = split_people(both, np.random.default_rng([job.seed, *activity.encode()]))
         left = yield from _without_outliers(job, activity, split, notes)
-        _write_json(job.places.split(activity), left)
+        write_json(job.places.split(activity), left)
     if not job.activities:
         raise NothingLeft(missing)
 
@@ -150,10 +149,3 @@ def described(job: Job, activity: str) -> Generator[Progress, None, tuple[TrialF
     store = open_store(job.places.store(activity, recipe))
     reasons = read_reasons(job.places.exclusions(activity, recipe))
     return (yield from describe(store, reasons))
-
-
-def _write_json(file: Path, words: object) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(f".partial{os.getpid()}")
-    beside.write_text(json.dumps(words, indent=1) + "\n")
-    beside.replace(file)

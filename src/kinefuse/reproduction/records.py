@@ -1,7 +1,6 @@
 """What each stage did, kept so that a reproduction goes on where it was stopped."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from time import monotonic
 from types import TracebackType
 
 from kinefuse.errors import KinefuseError, UnreadableFile
+from kinefuse.whole_files import write_json
 
 
 class OtherReproduction(KinefuseError):
@@ -49,7 +49,7 @@ def begin(records: Path, words: Mapping[str, object]) -> None:
         if differing:
             raise OtherReproduction(records.parent, differing)
         return
-    _write(file, wanted)
+    write_json(file, wanted)
 
 
 def record_of(records: Path, name: str) -> StageRecord:
@@ -91,14 +91,7 @@ class Running:
             done=done,
             notes=tuple(dict.fromkeys(self.notes)),
         )
-        _write(self.records / f"{self.name}.json", asdict(now))
-
-
-def _write(file: Path, words: Mapping[str, object]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(f".partial{os.getpid()}")
-    beside.write_text(json.dumps(words, indent=1) + "\n")
-    beside.replace(file)
+        write_json(self.records / f"{self.name}.json", asdict(now))
 
 
 def _read(file: Path) -> dict:

@@ -19,6 +19,7 @@ from kinefuse.reproduction.learning import models
 from kinefuse.reproduction.places import OURS, PUBLISHED, RECIPES
 from kinefuse.reproduction.tasks import Task, run_tasks
 from kinefuse.store_estimates import Request, estimate_trials
+from kinefuse.whole_files import written_whole
 
 CONDITIONS = ("aligned", "as worn")
 """As in the paper, and as people put sensors on."""
@@ -127,7 +128,5 @@ def _opened(wish: ScoringWish):
 
 
 def _write_csv(file: Path, table: pl.DataFrame) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f"{file.name}.partial")
-    table.write_csv(beside, float_precision=4)
-    beside.replace(file)
+    with written_whole(file) as beside:
+        table.write_csv(beside, float_precision=4)

@@ -5,7 +5,6 @@ pruned or failed trial's holds its ``outcome.json`` alone.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from kinefuse.anatomy.joints import JOINT_KINDS, PerPlane
 from kinefuse.errors import UnknownChoice, UnreadableFile
+from kinefuse.whole_files import write_json
 
 STUDY_FILE, OUTCOME_FILE, TRIALS_FOLDER = "study.json", "outcome.json", "trials"
 LAYOUT = 1  # raise it when the fields below change their meaning
@@ -142,9 +142,7 @@ def read_outcome(file: Path) -> TrialOutcome:
 def write_outcome(folder: Path, outcome: TrialOutcome) -> None:
     """Write ``outcome.json`` into a trial's folder, beside its place first."""
     words = asdict(outcome) | {"folder": None}
-    beside = folder / f"{OUTCOME_FILE}.partial{os.getpid()}"
-    beside.write_text(json.dumps(words, indent=2) + "\n")
-    beside.replace(folder / OUTCOME_FILE)
+    write_json(folder / OUTCOME_FILE, words)
 
 
 def trial_folder(study: Path, number: int) -> Path:

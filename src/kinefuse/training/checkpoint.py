@@ -1,7 +1,6 @@
 """The state of a training as plain numbers: safetensors with a JSON header, written atomically."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.whole_files import written_whole
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,8 @@ def write_checkpoint(file: Path, checkpoint: Checkpoint) -> None:
         for name, values in getattr(checkpoint, part).items()
     }
     header = {"state": json.dumps({"step": checkpoint.step, "history": checkpoint.history})}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(f".partial{os.getpid()}")
-    save_file(tensors, beside, metadata=header)
-    beside.replace(file)
+    with written_whole(file) as beside:
+        save_file(tensors, beside, metadata=header)
 
 
 def read_checkpoint(file: Path) -> Checkpoint:

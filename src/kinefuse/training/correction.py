@@ -28,6 +28,7 @@ from kinefuse.training.wearings import (
     read_worn,
     wearings,
 )
+from kinefuse.whole_files import write_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +137,4 @@ def _begin(state: Path, plan: CorrectionPlan) -> None:
         if differing:
             raise OtherRun(state, differing)
         return
-    state.mkdir(parents=True, exist_ok=True)
-    beside = request.with_suffix(".partial")
-    beside.write_text(json.dumps(words, indent=2) + "\n")
-    beside.replace(request)
+    write_json(request, words)

@@ -6,7 +6,6 @@ its card.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from kinefuse.errors import KinefuseError, UnreadableFile, WouldOverwrite
 from kinefuse.networks.model_card import ModelCard, NetworkCard, write_card
 from kinefuse.networks.saved_model import NETWORKS_FOLDER
+from kinefuse.whole_files import write_json
 
 
 class OtherRun(KinefuseError):
@@ -64,13 +64,13 @@ class RunFolder:
 
     def finish(self, name: str, card: NetworkCard) -> None:
         """Note that a network's files are written."""
-        _write(self._card(name), asdict(card))
+        write_json(self._card(name), asdict(card))
         self.checkpoint(name).unlink(missing_ok=True)
 
     def begin(self) -> None:
         """Note what was asked for."""
         if not self.begun:
-            _write(self.request, self.asked_for)
+            write_json(self.request, self.asked_for)
 
     def complete(self, card: ModelCard) -> None:
         """Write the card and give the folder its name."""
@@ -107,13 +107,6 @@ def open_run(out: Path, asked_for: Mapping[str, object]) -> RunFolder:
         if differing:
             raise OtherRun(run.partial, differing)
     return run
-
-
-def _write(file: Path, words: Mapping[str, object]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(f".partial{os.getpid()}")
-    beside.write_text(json.dumps(words, indent=2) + "\n")
-    beside.replace(file)
 
 
 def _read(file: Path) -> dict:

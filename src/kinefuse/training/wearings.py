@@ -5,7 +5,6 @@ kept as a file of plain float32 numbers; training only reads. Files that are the
 again, so several processes, or one that was killed, may fill one folder.
 """
 
-import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ from kinefuse.recordings import ImuSession, Trial
 from kinefuse.training.correction_config import UNTOLD, WearingConfig
 from kinefuse.whole_body.answer import Alignments
 from kinefuse.whole_body.wearing import ALIGNED, Seen, seen_in
+from kinefuse.whole_files import written_whole
 
 Estimator = Callable[[ImuSession, str, Alignments], BodyEstimate]
 
@@ -151,13 +151,9 @@ def keep(file: Path, body: WornBody) -> None:
         "angles_rad": body.signals.angles_rad,
         "truth_rad": body.truth_rad,
     }
-    beside = file.with_suffix(f".partial{os.getpid()}")
-    save_file(
-        {name: np.ascontiguousarray(v, dtype=np.float32) for name, v in numbers.items()},
-        beside,
-        metadata=words,
-    )
-    beside.replace(file)
+    single = {name: np.ascontiguousarray(v, dtype=np.float32) for name, v in numbers.items()}
+    with written_whole(file) as beside:
+        save_file(single, beside, metadata=words)
 
 
 def read_worn(file: Path) -> WornBody:
