@@ -20,8 +20,8 @@ thread (2.5 GHz, AVX-512, no half-precision units) 230 s is the least, whoever c
 steps' products alone run at 115 to 135 GFLOP/s; tanh, gates, weights' gradients in chunks and 46 kB
 of states written and read again a step bring a layer to 75. Against oneDNN's layer, which the
 published loop uses, three times would need what a large matrix product alone reaches: no code that
-also does the rest can have it while its products are in single precision. In small networks what is left is around them:
-rotations from six numbers and their gradients, strap-on rotations, noise.
+also does the rest can have it while its products are in single precision. In small networks what
+is left is around them: rotations from six numbers and their gradients, strap-on rotations, noise.
 """
 
 import argparse

@@ -18,7 +18,7 @@ SOURCE = Path(kinefuse.__file__).parent
 ROOT = Path(__file__).parents[2]
 ABANDONED = {"hyperopt", "pandas"}
 """Libraries that the published code needs in versions that are gone, or are gone themselves."""
-SAFE = "torch.load(path, map_location=\"cpu\", weights_only=True)"
+SAFE = 'torch.load(path, map_location="cpu", weights_only=True)'
 EXECUTE = {"pickle", "dill", "joblib", "shelve", "marshal"}
 """Reading with these may run what is read."""
 

@@ -66,13 +66,17 @@ class About:
     @classmethod
     def from_words(cls, words: Mapping[str, object]) -> "About":
         """From a trial's provenance; what is not there stays unknown."""
-        numbers = {
-            name: float(value)
+        height_m, mass_kg, speed_m_s = (
+            float(value) if isinstance(value := words.get(name), int | float) else np.nan
             for name in ("height_m", "mass_kg", "speed_m_s")
-            if isinstance(value := words.get(name), int | float)
-        }
+        )
         sex = words.get("sex")
-        return cls(sex=sex if isinstance(sex, str) and sex in _SEXES else None, **numbers)
+        return cls(
+            sex=sex if isinstance(sex, str) and sex in _SEXES else None,
+            height_m=height_m,
+            mass_kg=mass_kg,
+            speed_m_s=speed_m_s,
+        )
 
 
 def write_about(person: h5py.Group, row: np.ndarray, about: About) -> None:

@@ -58,7 +58,8 @@ def record_of(records: Path, name: str) -> StageRecord:
     if not file.exists():
         return StageRecord(name=name)
     words = _read(file)
-    return StageRecord(**(words | {"notes": tuple(words["notes"])}))
+    words["notes"] = tuple(words["notes"])
+    return StageRecord(**words)
 
 
 class Running:

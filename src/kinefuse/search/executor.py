@@ -133,10 +133,10 @@ def usable_cores() -> int:
 
 
 def _cluster(workers: int) -> Any:
-    import dask
+    from dask.config import set as configured
     from distributed import LocalCluster
 
-    with _deaf_children(), dask.config.set(_CALM):
+    with _deaf_children(), configured(_CALM):
         return LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
