@@ -24,7 +24,6 @@ from kinefuse import so3
 from kinefuse.anatomy.conventions import from_ours, to_ours
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.errors import UnreadableFile
 from kinefuse.formats.published_lab import (
     R_WORLD_LAB,
     RATE_HZ,
@@ -32,11 +31,12 @@ from kinefuse.formats.published_lab import (
     by_number,
     opened,
     read_about,
+    read_person,
     values,
     write_about,
+    written_people,
 )
 from kinefuse.recordings import ImuRecording, ImuSession, JointAngles
-from kinefuse.whole_files import written_whole
 
 ANGLE_CONVENTION = "published"
 PASSED = "checks_passed"
@@ -76,13 +76,7 @@ def read_data_h5(path: Path, person: str) -> DataRecording:
         UnreadableFile: The file is no such file, or something of this person is missing.
         RecordingError: The numbers cannot be what they claim to be.
     """
-    with opened(path) as h5:
-        try:
-            return _read(h5, person)
-        except (KeyError, ValueError) as error:
-            raise UnreadableFile(
-                path, f"{person} is incomplete ({error})", "write this person again or leave it out"
-            ) from error
+    return read_person(path, person, _read)
 
 
 def write_data_h5(path: Path, recordings: Iterable[DataRecording]) -> Iterator[str]:
@@ -91,10 +85,8 @@ def write_data_h5(path: Path, recordings: Iterable[DataRecording]) -> Iterator[s
     Yields:
         Each person's name once written.
     """
-    with written_whole(path) as beside, h5py.File(beside, "w") as h5:
-        for recording in recordings:
-            _write(h5, recording)
-            yield recording.person
+    for recording in written_people(path, recordings, _write):
+        yield recording.person
 
 
 def published_acceleration(acc_m_s2: so3.Vectors, R_lab_sensor: so3.Rotations) -> so3.Vectors:

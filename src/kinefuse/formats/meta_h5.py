@@ -15,7 +15,6 @@ import h5py
 import numpy as np
 from jaxtyping import Float
 
-from kinefuse.errors import UnreadableFile
 from kinefuse.formats.published_lab import (
     R_WORLD_LAB,
     RATE_HZ,
@@ -24,11 +23,12 @@ from kinefuse.formats.published_lab import (
     by_number,
     opened,
     read_about,
+    read_person,
     values,
     write_about,
+    written_people,
 )
 from kinefuse.recordings import MarkerRecording
-from kinefuse.whole_files import written_whole
 
 __all__ = ["ANGLE_CONVENTION", "RATE_HZ", "MetaRecording", "activity_of"]
 
@@ -74,13 +74,7 @@ def read_meta_h5(path: Path, person: str) -> MetaRecording:
         UnreadableFile: The file is no such file, there are no markers or no angles, or their
             lengths differ.
     """
-    with opened(path) as h5:
-        try:
-            return _read(h5, person)
-        except (KeyError, ValueError) as error:
-            raise UnreadableFile(
-                path, f"{person} is incomplete ({error})", "write this person again or leave it out"
-            ) from error
+    return read_person(path, person, _read)
 
 
 def write_meta_h5(path: Path, recordings: Iterable[MetaRecording]) -> Iterator[str]:
@@ -89,10 +83,8 @@ def write_meta_h5(path: Path, recordings: Iterable[MetaRecording]) -> Iterator[s
     Yields:
         Each person's name once written.
     """
-    with written_whole(path) as beside, h5py.File(beside, "w") as h5:
-        for recording in recordings:
-            _write(h5, recording)
-            yield recording.person
+    for recording in written_people(path, recordings, _write):
+        yield recording.person
 
 
 def _read(h5: h5py.File, person: str) -> MetaRecording:

@@ -5,16 +5,18 @@ Calgary, has x to the right, y up and z backward. People are named ``s<number>``
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 import h5py
 import numpy as np
 from jaxtyping import Float
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.whole_files import written_whole
 
 RATE_HZ = 200.0
 SOURCE = "Rapp et al. 2021, J. Biomech. 116:110229, Running Injury Clinic, University of Calgary"
@@ -22,6 +24,8 @@ R_WORLD_LAB = np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
 """Our world (x forward, y up, z right) from the clinic's laboratory."""
 CUT_FRAMES = 200
 """What the published preprocessing cuts at either end of a recording."""
+
+Recording = TypeVar("Recording")
 
 _SEXES = ("male", "female")
 """Written as 0 and 1."""
@@ -130,6 +134,31 @@ def opened(path: Path) -> h5py.File:
         return h5py.File(path, "r")
     except OSError as error:
         raise UnreadableFile(path, "this is not readable HDF5", "copy it again") from error
+
+
+def read_person(path: Path, person: str, read: Callable[[h5py.File, str], Recording]) -> Recording:
+    """One person of such a file.
+
+    Raises:
+        UnreadableFile: It is no such file, or something of this person is missing.
+    """
+    with opened(path) as h5:
+        try:
+            return read(h5, person)
+        except (KeyError, ValueError) as error:
+            raise UnreadableFile(
+                path, f"{person} is incomplete ({error})", "write this person again or leave it out"
+            ) from error
+
+
+def written_people(
+    path: Path, recordings: Iterable[Recording], write: Callable[[h5py.File, Recording], None]
+) -> Iterator[Recording]:
+    """Write a whole file; yields each recording once it is in it."""
+    with written_whole(path) as beside, h5py.File(beside, "w") as h5:
+        for recording in recordings:
+            write(h5, recording)
+            yield recording
 
 
 def values(h5: h5py.File, name: str) -> np.ndarray:
