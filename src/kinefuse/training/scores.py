@@ -44,7 +44,7 @@ def predict(
 
 @torch.no_grad()
 def predict_all(
-    estimator: Estimator, trials: Sequence[Float[np.ndarray, "time 12"]], device: torch.device
+    estimator: Estimator, trials: Sequence[Float[np.ndarray, "_time 12"]], device: torch.device
 ) -> list[np.ndarray]:
     """The network's answers over whole trials; those of one length are answered together.
 
