@@ -23,6 +23,7 @@ from kinefuse.errors import (
     UnknownChoice,
     WrongAccelerationUnit,
 )
+from kinefuse.session_description import Person
 
 FASTEST_GYROSCOPE_RAD_S = 70.0  # 4000 deg/s: beyond the widest wearable gyroscope
 # Median over a recording, not a sample: impacts pass, a file in g (1) or without gravity (0-3)
@@ -86,6 +87,8 @@ class ImuSession:
     """By segment name, one of ``SEGMENTS``."""
     notes: tuple[str, ...] = ()
     """What reading left out or converted, a sentence each; shown wherever results are."""
+    person: Person = Person()
+    """Who wore them, as far as somebody said."""
 
     def __post_init__(self) -> None:
         if not self.sensors:

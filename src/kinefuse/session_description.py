@@ -1,0 +1,69 @@
+"""What a person says about a recording: which sensor is where, on whom, doing what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float
+
+from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.errors import UnknownChoice
+
+R_LIMIT = 1e-3  # entries rounded to three places in a hand-written file
+
+
+@dataclass(frozen=True, kw_only=True)
+class SensorPlace:
+    """A sensor and the segment that wears it."""
+
+    label: str
+    """As the recording names the sensor."""
+    R_segment_sensor: Float[np.ndarray, "3 3"] | None = None
+    """How it is mounted, where that is known; None: found from the movement."""
+
+    def __post_init__(self) -> None:
+        R = self.R_segment_sensor
+        if R is None:
+            return
+        if not np.allclose(R.T @ R, np.eye(3), atol=R_LIMIT) or np.linalg.det(R) < 0:
+            raise UnknownChoice(
+                f"mounting of {self.label}", "no rotation", known=["a right-handed rotation matrix"]
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Who wore the sensors, as far as results depend on it."""
+
+    height_m: float | None = None
+    mass_kg: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.height_m is not None and not 0.4 <= self.height_m <= 2.6:
+            raise UnknownChoice("height in m", f"{self.height_m:g}", known=["0.4 to 2.6"])
+        if self.mass_kg is not None and not 2 <= self.mass_kg <= 400:
+            raise UnknownChoice("mass in kg", f"{self.mass_kg:g}", known=["2 to 400"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionDescription:
+    """What ``session.toml`` holds."""
+
+    name: str
+    activity: str = "walking"
+    sensors: Mapping[str, SensorPlace] = field(default_factory=dict)
+    """By segment, one of ``SEGMENTS``; sensors of the recording not named here are not used."""
+    person: Person = Person()
+
+    def __post_init__(self) -> None:
+        if self.activity not in ("walking", "running"):
+            raise UnknownChoice("activity", self.activity, known=("walking", "running"))
+        for segment in self.sensors:
+            if segment not in SEGMENTS:
+                raise UnknownChoice("segment", segment, known=SEGMENTS)
+        labels = [place.label for place in self.sensors.values()]
+        for label in labels:
+            if labels.count(label) > 1:
+                raise UnknownChoice(
+                    "place for one sensor", f"{label} on two segments", known=["a label each"]
+                )
