@@ -49,7 +49,8 @@ PRUNERS: dict[str, Callable[[int, int], BasePruner]] = {
 DEFAULT = "halving"
 """Of 40 finished trials' curves (3 % of the published iterations, simulated walking) replayed in 30
 orders, it spent a third of the iterations and always kept one within 2 % of the best; median and
-Hyperband spent 41 and 54 %. ``revalidation/pruning.py`` measures whole searches."""
+Hyperband spent 41 and 54 %. In whole searches at 10 % it came within 2 % of the unpruned best after
+31 % of the iterations (``revalidation/pruning.py``)."""
 
 
 def pruner(name: str, report_every: int, longest: int) -> BasePruner:
