@@ -14,6 +14,7 @@ from kinefuse.dataset.resampling import resampled_session
 from kinefuse.errors import MissingSensor, NoModel, UnknownChoice
 from kinefuse.estimation import METHODS, estimate
 from kinefuse.recordings import ImuSession
+from kinefuse.session_description import Person
 from small_corrections import write_small_correction
 
 MODELS = Path(kinefuse.__file__).parent / "models"
@@ -33,6 +34,12 @@ def test_every_joint_is_estimated_for_every_sample(worn, found):
     assert set(found.angles.angles_rad) == set(worn.joints())
     assert found.angles.samples == worn.samples
     assert all(np.isfinite(angles).all() for angles in found.angles.angles_rad.values())
+
+
+def test_who_wore_the_sensors_is_passed_on(worn, found):
+    tall = replace(worn, person=Person(height_m=1.93))
+    assert estimate(tall, "walking", method="classical").person.height_m == 1.93
+    assert found.person == Person()
 
 
 def test_knee_flexion_follows_the_truth(walker, found):

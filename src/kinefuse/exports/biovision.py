@@ -9,6 +9,7 @@ channels zero the person stands upright with all segments in line.
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from jaxtyping import Float
 from scipy.spatial.transform import Rotation
 
@@ -19,7 +20,7 @@ from kinefuse.estimation import Estimate
 from kinefuse.exports.export_format import ExportFormat, known_orientations, pelvis
 from kinefuse.exports.skeleton import body_of, joint_centres_m
 from kinefuse.simulation.body import Body
-from kinefuse.whole_files import write_text
+from kinefuse.whole_files import written_whole
 
 R_bvh_world = np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
 """BVH: x left, y up, z forward; world: x forward, y up, z right."""
@@ -27,6 +28,7 @@ BONES = {"hip": "UpLeg", "knee": "Leg", "ankle": "Foot"}
 """By joint that moves them; the side stands in front (``RightUpLeg``)."""
 _SIDES = {"r": "Right", "l": "Left"}
 _CM = 100.0
+_DECIMALS = 6  # a micro-degree, a hundredth of a micrometre
 
 Turns = Float[np.ndarray, "time 3 3"]
 
@@ -40,9 +42,12 @@ def write(estimate: Estimate, path: Path) -> None:
         "MOTION",
         f"Frames: {len(frames)}",
         f"Frame Time: {1 / estimate.angles.rate_hz:.9f}",
-        *(" ".join(f"{number:.6f}" for number in frame) for frame in frames),
     ]
-    write_text(path, "\n".join(words) + "\n")
+    with written_whole(path) as beside, beside.open("wb") as file:
+        file.write(("\n".join(words) + "\n").encode())
+        pl.DataFrame(frames).write_csv(
+            file, separator=" ", include_header=False, float_precision=_DECIMALS
+        )
 
 
 def _hierarchy(body: Body) -> list[str]:

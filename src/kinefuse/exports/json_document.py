@@ -58,6 +58,8 @@ def write(estimate: Estimate, path: Path) -> None:
 
 def _plain(values: np.ndarray) -> list:
     rounded = np.round(values, _DIGITS)
+    if np.isfinite(rounded).all():
+        return rounded.tolist()
     words = rounded.astype(object)
     words[~np.isfinite(rounded)] = None
     return words.tolist()
