@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.formats.words import printable
 
 _BLOCK = 512
 _KEY, _INTEL = 0x50, 84
@@ -84,7 +85,7 @@ def _value(data: bytes, place: int) -> Any:
         width = shape[0] if shape else 1
         raw = data[first : first + count]
         pieces = [raw[i : i + width] for i in range(0, len(raw), max(width, 1))]
-        return [_decoded(piece).strip("\0 ") for piece in pieces]
+        return [printable(_decoded(piece)) for piece in pieces]
     return np.frombuffer(data, _TYPES[kind], count, first)
 
 

@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.formats.words import printable
 
 SUFFIXES = (".h5", ".hdf5", ".hdf")
 DAMAGED = (
@@ -61,4 +62,4 @@ def text(value: Any) -> str:
     plain = np.asarray(value).reshape(-1)
     first = plain[0] if len(plain) else ""
     words = first.decode("utf-8", errors="replace") if isinstance(first, bytes) else str(first)
-    return words.strip("\0 ").strip()
+    return printable(words)
