@@ -136,9 +136,23 @@ def test_dot_units_are_not_those_of_mtw(leg, tmp_path):
     write_dot(tmp_path, leg)
     read = read_streams(tmp_path)
     assert read.format_name == "movella_dot"
-    np.testing.assert_allclose(
-        read.streams[DOT["shank_r"].replace(" ", "")].gyr_rad_s, leg["shank_r"].gyr_rad_s
-    )
+    np.testing.assert_allclose(read.streams[DOT["shank_r"]].gyr_rad_s, leg["shank_r"].gyr_rad_s)
+
+
+def test_a_dot_that_was_not_synchronised_has_a_clock_of_its_own(leg, tmp_path):
+    thigh, _ = write_dot(tmp_path, leg)
+    edit(thigh, lambda data: data.replace(b"SyncStatus:,Synced", b"SyncStatus:,Un-synced"))
+    streams = read_streams(tmp_path).streams
+    assert streams[DOT["thigh_r"]].clock == DOT["thigh_r"]
+    assert streams[DOT["shank_r"]].clock == "shared"
+
+
+def test_a_file_that_was_recorded_otherwise_is_named_as_not_read(leg, tmp_path):
+    thigh, _ = write_dot(tmp_path, leg)
+    edit(thigh, lambda data: data.replace(b"Gyr_", b"Mag_"))
+    streams = read_streams(tmp_path)
+    assert set(streams.streams) == {DOT["shank_r"]}
+    assert any(f"Not read, as they have no such columns: {thigh.name}" in n for n in streams.notes)
 
 
 def test_uncalibrated_shimmer_columns_are_refused_by_unit(tmp_path):
