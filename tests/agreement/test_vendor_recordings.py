@@ -10,6 +10,7 @@ import pytest
 
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.formats import read_streams
+from kinefuse.formats.c3d_analog import read_analog
 
 G = 9.80665
 
@@ -165,3 +166,17 @@ def test_analog_channels_are_those_that_ezc3d_reads(example_data):
         in_file = values[labels.index(f"accel.{axis}")]
         np.testing.assert_allclose(imu.acc_m_s2[:, i], in_file / 1000)
     assert any("the unit is probably wrong" in note for note in streams.notes)
+
+
+def test_analog_channels_of_a_laboratory_are_those_that_ezc3d_reads(shared_data):
+    """Force plates, since no other file with sensors is at hand."""
+    import ezc3d
+
+    file = sorted((shared_data / "walking_markers_biomechzoo").rglob("*.c3d"))[0]
+    analog = read_analog(file)
+    c3d = ezc3d.c3d(str(file))
+    assert analog.rate_hz == c3d["parameters"]["ANALOG"]["RATE"]["value"][0]
+    assert list(analog.signals) == c3d["parameters"]["ANALOG"]["LABELS"]["value"]
+    np.testing.assert_allclose(
+        np.stack(list(analog.signals.values())), c3d["data"]["analogs"][0], rtol=1e-6, atol=1e-9
+    )
