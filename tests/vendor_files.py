@@ -100,12 +100,12 @@ def _dot_head(tag: str, rate_hz: float, mode: str, names: str) -> list[str]:
 def write_dot(folder: Path, imus: ImuSession) -> list[Path]:
     """The DOT SDK's logger (class XsensDotLogger): rate quantities, microseconds of 32 bits.
 
-    The microseconds go over their end here. A tag has no spaces or commas in it.
+    The microseconds go over their end here.
     """
     files = []
     for i, (segment, imu) in enumerate(imus.sensors.items()):
         stamps = (2**32 - 700_000 + i * 3 + np.round(imus.time_s * 1e6)).astype(int) % 2**32
-        tag = DOT[segment].replace(" ", "")
+        tag = DOT[segment]
         names = "Acc_X,Acc_Y,Acc_Z,Gyr_X,Gyr_Y,Gyr_Z"
         rows = numbers(imu.acc_m_s2, np.rad2deg(imu.gyr_rad_s))
         body = [f"{n},{t},{r},0" for n, (t, r) in enumerate(zip(stamps, rows, strict=True), 1)]
@@ -122,7 +122,7 @@ def write_dot_delta(folder: Path, imus: ImuSession) -> list[Path]:
         turn = imu.gyr_rad_s / imus.rate_hz
         half = np.linalg.norm(turn, axis=-1, keepdims=True) / 2
         dq = np.hstack([np.cos(half), 0.5 * np.sinc(half / np.pi) * turn])
-        tag = DOT[segment].replace(" ", "")
+        tag = DOT[segment]
         names = "dq_W,dq_X,dq_Y,dq_Z,dv[1],dv[2],dv[3]"
         rows = numbers(dq, imu.acc_m_s2 / imus.rate_hz)
         body = [f"{n},{t},{r},0" for n, (t, r) in enumerate(zip(stamps, rows, strict=True), 1)]
@@ -433,17 +433,13 @@ def _body(segment: str) -> str:
     return f"{BODY[stem]}_{side}" if side else BODY[stem]
 
 
-def _named(labels: Mapping[str, str]) -> dict[str, str]:
-    return {segment: label.replace(" ", "") for segment, label in labels.items()}
-
-
 EXAMPLES: dict[str, Example] = {
     "streams_folder": Example(write=write_streams_folder),
     "opensim_trc": Example(write=write_trc_pair),
     "opensim_sto": Example(write=write_sto),
     "xsens_txt": Example(write=write_xsens, labels=XSENS, starts_s=65_500 / 200),
-    "movella_dot": Example(write=write_dot, labels=_named(DOT)),
-    "movella_dot_delta": Example(write=write_dot_delta, labels=_named(DOT)),
+    "movella_dot": Example(write=write_dot, labels=DOT),
+    "movella_dot_delta": Example(write=write_dot_delta, labels=DOT),
     "shimmer": Example(write=write_shimmer, labels=SHIMMER, starts_s=UNIX_MS / 1e3),
     "shimmer_wide_range": Example(write=write_shimmer_wide, labels=SHIMMER),
     "noraxon": Example(write=write_noraxon),

@@ -18,6 +18,7 @@ from kinefuse.sensor_streams import SHARED_CLOCK, SensorStream, SensorStreams
 LACKS = "it has no columns of"
 """How a reason starts that only the columns of one kind keep a file from being recognised."""
 _MOST_FILES = 2000  # a folder of somebody's whole disk is no recording
+_MOST_NAMED = 10  # files that a note lists
 _SAME_INSTANT = 0.25  # of a step: two halves of one sample, stamped one after the other
 
 
@@ -49,10 +50,12 @@ def read_mapped_recording(path: Path, given: StreamMap) -> SensorStreams:
     Raises:
         RecordingError: A file is damaged, or it is not clear which files belong together.
     """
-    files = _chosen(path, given)
+    files, unread = _chosen(path, given)
     read = [_whole(file.path, given) for file in files]
     streams: dict[str, SensorStream] = {}
     notes = [note for file in read for note in file.notes]
+    if unread:
+        notes.append(f"Not read, as they have no such columns: {', '.join(unread)}.")
     turns = _turns(read)
     for named, file, turn in zip(files, read, turns, strict=True):
         for sensor in file.signals:
@@ -115,34 +118,39 @@ def _why_no_file(path: Path, given: StreamMap) -> str | None:
     return None
 
 
-def _chosen(path: Path, given: StreamMap) -> list[_Named]:
-    """Files of the one recording that a path means."""
+def _chosen(path: Path, given: StreamMap) -> tuple[list[_Named], list[str]]:
+    """Files of the one recording that a path means; and names of those beside it left unread."""
     folder = path if path.is_dir() else path.parent
     if not path.is_dir():
         match = _match(path, given)
         words = match.groupdict() if match else {}
         one = _Named(path, words.get("label") or path.stem, words.get("recording"))
         if one.recording is None or given.files.depth:
-            return [one]
+            return [one], []
         files = [file for file in _named(folder, given) if file.recording == one.recording]
         return _readable(files, given, one)
-    files = _readable(list(_named(folder, given)), given, None)
+    files, unread = _readable(list(_named(folder, given)), given, None)
     names = list(dict.fromkeys(file.recording for file in files))
     if len(names) > 1:
         listed = ", ".join(str(name or "files without a recording's name") for name in names[:6])
         raise UnreadableFile(
             folder, f"it holds several recordings ({listed})", "give one file of the one you mean"
         )
-    return files
+    return files, unread
 
 
-def _readable(files: list[_Named], given: StreamMap, kept: _Named | None) -> list[_Named]:
-    """Files whose head is of this layout; other tables may lie beside them."""
+def _readable(
+    files: list[_Named], given: StreamMap, kept: _Named | None
+) -> tuple[list[_Named], list[str]]:
+    """Files whose head is of this layout; names of others, which may lie beside them."""
     for file in files:
         if not file.path.stat().st_size:
             raise UnreadableFile(file.path, "the file is empty", "record or export it again")
     asked = None if kept is None else kept.path
-    return [f for f in files if f.path == asked or _why_no_file(f.path, given) is None]
+    reads = [f.path == asked or _why_no_file(f.path, given) is None for f in files]
+    chosen = [file for file, is_read in zip(files, reads, strict=True) if is_read]
+    unread = [file.path.name for file, is_read in zip(files, reads, strict=True) if not is_read]
+    return chosen, unread[:_MOST_NAMED]
 
 
 def _whole(path: Path, given: StreamMap) -> MappedFile:
@@ -212,9 +220,8 @@ def _stream(
     signals = file.signals[sensor]
     time_s = signals["acc"].stamps.time_s + turn_s
     kept, notes = rising(time_s, label)
-    shared = given.time.clock == "shared" and (
-        not given.time.shared_line or file.head.found(given.time.shared_line) is not None
-    )
+    own = bool(given.time.own_line) and file.head.found(given.time.own_line) is not None
+    shared = given.time.clock == "shared" and not own
     warmth = file.temperature_c.get(sensor)
     stream = SensorStream(
         label=label,

@@ -22,6 +22,7 @@ from kinefuse.formats.one_file import the_file, why_not_one
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.stream_clock import rising
 from kinefuse.formats.strict_session import session_of
+from kinefuse.formats.words import printable
 from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 
@@ -56,7 +57,7 @@ class _Heard:
         if tag == "subject":
             self.rate_hz = float(attributes["frameRate"])
         elif tag == "sensor":
-            self.labels.append(attributes["label"])
+            self.labels.append(printable(attributes["label"]))
         elif tag == "frame":
             self.in_normal = attributes.get("type", "normal") == "normal"
             if self.in_normal:

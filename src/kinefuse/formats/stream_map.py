@@ -108,8 +108,8 @@ class TimeRules:
     """Where no file says it."""
     clock: str = "shared"
     """'shared' by the sensors, or each its 'own'."""
-    shared_line: str = ""
-    """If given: the clock is shared only if a line above the columns matches this."""
+    own_line: str = ""
+    """Line above the columns that says that this sensor's clock is its own after all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +149,7 @@ _PATTERNS = {
     "files": ("name", "label_line"),
     "table": ("names", "above"),
     "columns": ("acc", "gyr", "temperature"),
-    "time": ("column", "counter", "rate_line", "shared_line"),
+    "time": ("column", "counter", "rate_line", "own_line"),
 }
 _CHOICES = {
     ("time", "unit"): tuple(TIME),

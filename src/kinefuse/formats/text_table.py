@@ -16,6 +16,7 @@ import polars as pl
 from jaxtyping import Float
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.formats.words import printable
 
 _HEAD_BYTES = 64_000  # no vendor's head is longer; recognising need not read hours of numbers
 _HEAD_LINES = 200
@@ -39,7 +40,7 @@ class TextHead:
         """First group of the first line above that matches; None if there is none."""
         matches = (re.search(pattern, line) for line in self.above)
         match = next((match for match in matches if match), None)
-        return None if match is None else (match[1] if match.re.groups else match[0]).strip()
+        return None if match is None else printable(match[1] if match.re.groups else match[0])
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,9 @@ def _column(path: Path, name: str, cells: pl.Series, separator: str) -> np.ndarr
     if bad.any():
         row = int(bad.arg_max() or 0)
         raise UnreadableFile(
-            path, f"column {name} holds '{plain[row][:30]}' in row {row + 1}", "export it again"
+            path,
+            f"column {name} holds '{printable(str(plain[row])[:30])}' in row {row + 1}",
+            "export it again",
         )
     return numbers.fill_null(np.nan).to_numpy().astype(np.float64)
 
@@ -141,7 +144,7 @@ def _refuse_cut_row(path: Path, rows: list[str], separator: str) -> None:
 
 
 def _cells(line: str, separator: str) -> tuple[str, ...]:
-    cells = [cell.strip().strip("\"'").strip() for cell in line.split(separator)]
+    cells = [printable(cell.strip().strip("\"'").strip()) for cell in line.split(separator)]
     while cells and not cells[-1]:
         cells.pop()
     return tuple(cells)
