@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from kinefuse.errors import UnreadableFile
-from kinefuse.formats import csv_session, opensim_trc, published_npy
+from kinefuse.formats import csv_session, opensim_trc, published_npy, streams_folder
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.recordings import ImuSession
+from kinefuse.sensor_streams import SensorStreams
 
 FORMATS = {
+    "streams_folder": streams_folder.FORMAT,
     "opensim_trc": opensim_trc.FORMAT,
     "csv": csv_session.FORMAT,
     "published_npy": published_npy.FORMAT,
@@ -23,6 +25,16 @@ def read_session(path: Path) -> ImuSession:
             to mend it.
     """
     return format_of(path).read(path)
+
+
+def read_streams(path: Path) -> SensorStreams:
+    """Read every sensor of a recording of any known format as its file holds it.
+
+    Raises:
+        RecordingError: There is no recording, or it is damaged; the message says which and how
+            to mend it.
+    """
+    return format_of(path).read_streams(path)
 
 
 def format_of(path: Path) -> SessionFormat:
