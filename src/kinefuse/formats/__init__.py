@@ -5,7 +5,6 @@ from pathlib import Path
 from kinefuse.errors import UnreadableFile
 from kinefuse.formats import csv_session, opensim_trc, published_npy, streams_folder
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStreams
 
 FORMATS = {
@@ -15,16 +14,6 @@ FORMATS = {
     "published_npy": published_npy.FORMAT,
 }
 """Every kind of IMU recording that can be read, in the order in which they are tried."""
-
-
-def read_session(path: Path) -> ImuSession:
-    """Read an IMU session of any known format.
-
-    Raises:
-        RecordingError: There is no recording, or it is damaged; the message says which and how
-            to mend it.
-    """
-    return format_of(path).read(path)
 
 
 def read_streams(path: Path) -> SensorStreams:

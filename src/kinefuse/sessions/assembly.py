@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kinefuse.errors import RecordingError
+from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.formats import FORMATS
 from kinefuse.recordings import ImuRecording, ImuSession
 from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import Person
@@ -16,8 +17,11 @@ from kinefuse.sessions.gaps import LONGEST_BRIDGE_S, SHORTEST_STRETCH_S, stretch
 from kinefuse.sessions.one_clock import on_one_clock
 from kinefuse.sessions.opened import Opened, find, open_session, placed
 from kinefuse.sessions.resampling import OnTicks, on_ticks
-from kinefuse.sessions.sampling import Sampling, sampling_of
+from kinefuse.sessions.sampling import sampling_of
 from kinefuse.sessions.told import sampling_notes
+
+STRICT = ("opensim_trc", "csv", "published_npy")
+"""Formats that promise even samples without a gap and name segments: rows of ``FORMATS``."""
 
 
 def read(path: Path) -> ImuSession:
@@ -25,16 +29,20 @@ def read(path: Path) -> ImuSession:
 
     Args:
         path: A folder with a ``session.toml``, that file, or a recording whose labels tell which
-            segment wears which sensor. Recordings in a format that promises even samples and names
-            segments are held to that promise where no ``session.toml`` says more.
+            segment wears which sensor. The formats in ``STRICT`` are held to what they promise
+            unless there is a ``session.toml``.
 
     Raises:
         RecordingError: Something is missing, damaged or unknown; the message says the way out.
     """
     found = find(path)
-    if found.description is None and found.format.read is not None:
+    if found.description is None and found.format in [FORMATS[name] for name in STRICT]:
         return found.format.read(found.recording)
     return assemble(open_session(path))
+
+
+read_session = read
+"""Its name before it knew of ``session.toml``."""
 
 
 def assemble(opened: Opened) -> ImuSession:
@@ -66,24 +74,35 @@ def assemble(opened: Opened) -> ImuSession:
     )
 
 
-def session_of(
-    name: str, streams: Mapping[str, SensorStream], activity: str
-) -> ImuSession:
+def session_of(name: str, streams: Mapping[str, SensorStream], activity: str) -> ImuSession:
     """Streams by segment as one session, with notes about time."""
-    aligned, clock_notes = on_one_clock(name, streams, activity)
-    samplings = {segment: sampling_of(stream) for segment, stream in aligned.items()}
+    recordings, notes = recordings_of(name, streams, {s: s for s in streams}, activity)
+    sensors = {segment: replace(one, segment=segment) for segment, one in recordings.items()}
+    return ImuSession(name=name, sensors=sensors, notes=tuple(notes))
+
+
+def recordings_of(
+    name: str, streams: Mapping[str, SensorStream], places: Mapping[str, str], activity: str
+) -> tuple[dict[str, ImuRecording], list[str]]:
+    """Streams of any names on one clock, at one rate, without a gap; and what was done to time.
+
+    Args:
+        name: Of the session, for messages.
+        streams: By whatever name.
+        places: Segments as far as known, by the same names; clocks that differ need them.
+        activity: 'walking' or 'running'.
+    """
+    aligned, notes = on_one_clock(name, streams, places, activity)
+    samplings = {key: sampling_of(stream) for key, stream in aligned.items()}
     rate_hz = common_rate_hz(samplings)
     time_s = common_times_s(name, aligned, samplings, rate_hz)
-    made = {s: on_ticks(aligned[s], samplings[s], time_s, rate_hz) for s in aligned}
+    made = {key: on_ticks(aligned[key], samplings[key], time_s, rate_hz) for key in aligned}
     kept = _kept(name, made, rate_hz)
-    notes = sampling_notes(aligned, samplings, made, rate_hz)
+    notes = [*notes, *sampling_notes(aligned, samplings, made, rate_hz)]
     if kept != slice(0, len(time_s)):
         notes.append(_cut_note(made, kept, rate_hz))
-    return ImuSession(
-        name=name,
-        sensors={s: _recording(s, made[s], kept, rate_hz, aligned[s].label) for s in made},
-        notes=(*clock_notes, *notes),
-    )
+    recordings = {key: _recording(places.get(key), made[key], kept, rate_hz) for key in made}
+    return recordings, notes
 
 
 def _kept(name: str, made: Mapping[str, OnTicks], rate_hz: float) -> slice:
@@ -113,17 +132,10 @@ def _cut_note(made: Mapping[str, OnTicks], kept: slice, rate_hz: float) -> str:
     )
 
 
-def _recording(
-    segment: str, felt: OnTicks, kept: slice, rate_hz: float, label: str
-) -> ImuRecording:
-    try:
-        return ImuRecording(
-            segment=segment,
-            rate_hz=rate_hz,
-            acc_m_s2=felt.acc_m_s2[kept],
-            gyr_rad_s=felt.gyr_rad_s[kept],
-        )
-    except RecordingError:
-        raise
-
-
+def _recording(segment: str | None, felt: OnTicks, kept: slice, rate_hz: float) -> ImuRecording:
+    return ImuRecording(
+        segment=segment or SEGMENTS[0],  # of a sensor whose place is yet to be found
+        rate_hz=rate_hz,
+        acc_m_s2=felt.acc_m_s2[kept],
+        gyr_rad_s=felt.gyr_rad_s[kept],
+    )

@@ -9,8 +9,8 @@ from kinefuse.sessions.errors import NoCommonTime
 from kinefuse.sessions.sampling import Sampling
 
 HIGHEST_HZ = 200.0
-"""Of sensors at different rates, the fastest decides, up to this: the published method's rate, above
-which nothing that joints do is left. Sensors that all share a higher rate keep it."""
+"""Of sensors at different rates the fastest decides, up to this: the published method's rate, above
+which nothing is left of what joints do. Sensors that all share a higher rate keep it."""
 _SAME = 1e-3
 """Rates nearer than this are one rate and two quartzes: 0.1 %, ten times what a bad one is off."""
 _FEWEST = 3

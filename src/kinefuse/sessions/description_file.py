@@ -1,5 +1,6 @@
 """Reads ``session.toml``: what a person says about a recording, key by key."""
 
+import math
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -125,9 +126,7 @@ def _place(file: Path, segment: str, sensors: Mapping[str, Any]) -> SensorPlace:
             file, key, f"tells the mounting twice ({' and '.join(given)})", "keep one of them"
         )
     mounting = _MOUNTINGS[given[0]](file, f"{key}.{given[0]}", said[given[0]]) if given else None
-    return SensorPlace(
-        label=_text(file, f"{key}.label", said["label"]), R_segment_sensor=mounting
-    )
+    return SensorPlace(label=_text(file, f"{key}.label", said["label"]), R_segment_sensor=mounting)
 
 
 def _matrix(file: Path, key: str, value: object) -> Float[np.ndarray, "3 3"]:
@@ -173,8 +172,7 @@ _MOUNTINGS = {
 
 
 def _is_number(value: object) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and bool(np.isfinite(value))
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_row(value: object, length: int) -> bool:

@@ -7,27 +7,34 @@ label that tells no side, two parts or nothing known means nothing here: the mot
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kinefuse.anatomy.segments import SEGMENTS
 
 SIDE_WORDS = {"r": ("r", "right", "rt"), "l": ("l", "left", "lt")}
 
 STEM_WORDS = {
-    "pelvis": ("pelvis", "pelv", "sacrum", "sacral", "hips", "lowback", "lowerback", "lumbar", "l5")
-    + ("waist", "belt"),
-    "thigh": ("thigh", "th", "femur", "upperleg", "upleg", "uleg", "ul", "rectusfemoris", "quad"),
-    "shank": ("shank", "sh", "tibia", "tib", "lowerleg", "lowleg", "lleg", "ll", "shin", "calf")
-    + ("tibialis", "gastrocnemius", "soleus"),
-    "foot": ("foot", "ft", "toes", "toe", "calcn", "calcaneus", "heel", "shoe", "instep"),
+    "pelvis": (
+        *("pelvis", "pelv", "sacrum", "sacral", "hips", "lowback", "lowerback", "lumbar", "l5"),
+        *("waist", "belt"),
+    ),
+    "thigh": (
+        *("thigh", "th", "femur", "upperleg", "upleg", "uleg", "ul", "rectusfemoris", "quad"),
+    ),
+    "shank": (
+        *("shank", "sh", "tibia", "tib", "lowerleg", "lowleg", "lleg", "ll", "shin", "calf"),
+        *("tibialis", "gastrocnemius", "soleus"),
+    ),
+    "foot": (*("foot", "ft", "toes", "toe", "calcn", "calcaneus", "heel", "shoe", "instep"),),
 }
 """Xsens says 'LowLeg', OpenSim 'calcn', APDM 'Lumbar', Noraxon 'Foot RT'; patches on a muscle are
 named after it."""
 
 ELSEWHERE_WORDS = (
-    ("head", "neck", "forehead", "sternum", "stern", "chest", "thorax", "torso", "trunk", "spine")
-    + ("c7", "t4", "t8", "t12", "upperback", "midback", "shoulder", "scapula", "clavicle")
-    + ("upperarm", "uparm", "lowerarm", "lowarm", "forearm", "farm", "uarm", "arm", "humerus")
-    + ("ulna", "radius", "wrist", "hand", "finger", "elbow", "prop")
+    *("head", "neck", "forehead", "sternum", "stern", "chest", "thorax", "torso", "trunk"),
+    *("spine", "c7", "t4", "t8", "t12", "upperback", "midback", "shoulder", "scapula"),
+    *("clavicle", "upperarm", "uparm", "lowerarm", "lowarm", "forearm", "farm", "uarm", "arm"),
+    *("humerus", "ulna", "radius", "wrist", "hand", "finger", "elbow", "prop"),
 )
 """Where a sensor may be worn that no joint of the legs needs."""
 
@@ -110,4 +117,4 @@ def _unglued(word: str) -> list[str]:
 
 def _joined(words: list[str]) -> list[str]:
     """Neighbouring words as one, then single ones: 'upper leg' is 'upperleg'."""
-    return [a + b for a, b in zip(words, words[1:], strict=False)] + words
+    return [*(a + b for a, b in pairwise(words)), *words]

@@ -24,11 +24,6 @@ class Found:
     description: SessionDescription | None
     format: SessionFormat
 
-    @property
-    def names_joints(self) -> bool:
-        """Whether somebody said which sensors there are, so that no other is missed."""
-        return bool(self.description and self.description.sensors) or self.format.names_its_joints
-
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
@@ -62,6 +57,12 @@ def find(path: Path) -> Found:
     return Found(path, recording, description, format_of(recording))
 
 
+def names_its_joints(path: Path) -> bool:
+    """Whether somebody said there which sensors there are, so that no other one is missed."""
+    found = find(path)
+    return bool(found.description and found.description.sensors) or found.format.names_its_joints
+
+
 def open_session(path: Path) -> Opened:
     """Every sensor's stream as its file holds it, and the description beside it.
 
@@ -72,9 +73,7 @@ def open_session(path: Path) -> Opened:
         RecordingError: There is no recording, it is damaged, or the description is bad.
     """
     found = find(path)
-    return Opened(
-        path=path, streams=read_streams(found.recording), description=found.description
-    )
+    return Opened(path=path, streams=read_streams(found.recording), description=found.description)
 
 
 def placed(opened: Opened) -> tuple[dict[str, SensorStream], list[str]]:

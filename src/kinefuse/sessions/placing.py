@@ -18,7 +18,7 @@ from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.recordings import ImuSession
 
 _SECOND = np.log(0.05)
-"""Of sensors beyond seven, one in twenty is a second one on a segment, the others are worn elsewhere
+"""Of sensors beyond seven, one in twenty is a second one on a segment, the rest are worn elsewhere
 (a guess; the real recording with such, and the likelihoods there, would bear 1e-10 to 1)."""
 
 

@@ -39,9 +39,7 @@ class OnTicks:
     """Whether it was faster and had to be low-passed."""
 
 
-def on_ticks(
-    stream: SensorStream, sampling: Sampling, time_s: Times, rate_hz: float
-) -> OnTicks:
+def on_ticks(stream: SensorStream, sampling: Sampling, time_s: Times, rate_hz: float) -> OnTicks:
     """A stream at some times.
 
     Args:
@@ -50,13 +48,12 @@ def on_ticks(
         time_s: Even times, within the stream's span.
         rate_hz: Of ``time_s``.
     """
-    if sampling.tick is None:
-        own_s, acc, gyr = stream.time_s, stream.acc_m_s2, stream.gyr_rad_s
-    else:
-        own_s, acc, gyr = _with_lost(stream, sampling)
-    gaps = _gaps(own_s, finite(acc, gyr), sampling)
+    own_s, acc, gyr = _with_lost(stream, sampling)
+    gaps = gaps_of(finite(acc, gyr), sampling.rate_hz)
     filtered = sampling.rate_hz > _FASTER * rate_hz
-    direct = None if sampling.tick is None or filtered else _direct(own_s, sampling, time_s, rate_hz)
+    direct = (
+        None if sampling.tick is None or filtered else _direct(own_s, sampling, time_s, rate_hz)
+    )
     signals = [_bridged(signal, own_s, gaps) for signal in (acc, gyr)]
     if direct is not None:
         acc, gyr = (signal[direct] for signal in signals)
@@ -72,18 +69,14 @@ def on_ticks(
 
 def _with_lost(stream: SensorStream, sampling: Sampling) -> tuple[Times, Vectors, Vectors]:
     """The stream with a row of NaN for every lost sample."""
-    assert sampling.tick is not None
+    if sampling.tick is None:
+        return stream.time_s, stream.acc_m_s2, stream.gyr_rad_s
     if not sampling.lost:
         return sampling.times_s(stream.time_s), stream.acc_m_s2, stream.gyr_rad_s
     length = int(sampling.tick[-1]) + 1
-    acc, gyr = np.full((2, length, 3), np.nan)
+    acc, gyr = np.full((length, 3), np.nan), np.full((length, 3), np.nan)
     acc[sampling.tick], gyr[sampling.tick] = stream.acc_m_s2, stream.gyr_rad_s
     return sampling.start_s + np.arange(length) / sampling.rate_hz, acc, gyr
-
-
-def _gaps(own_s: Times, known: Samples, sampling: Sampling) -> Gaps:
-    gaps = gaps_of(known, sampling.rate_hz)
-    return gaps
 
 
 def _direct(own_s: Times, sampling: Sampling, time_s: Times, rate_hz: float):
@@ -92,7 +85,7 @@ def _direct(own_s: Times, sampling: Sampling, time_s: Times, rate_hz: float):
         return None
     ahead = (time_s[0] - own_s[0]) * rate_hz
     first = round(ahead)
-    inside = 0 <= first and first + len(time_s) <= len(own_s)
+    inside = first >= 0 and first + len(time_s) <= len(own_s)
     return slice(first, first + len(time_s)) if inside and abs(ahead - first) < _ON_TICK else None
 
 

@@ -1,4 +1,4 @@
-"""When a stream's samples were really taken: on the even ticks of its oscillator, some of them lost.
+"""When a stream's samples were really taken: on the even ticks of its quartz, some of them lost.
 
 Inertial sensors sample by a quartz, evenly to a millionth; stamps are rounded, or put on when a
 radio packet arrives. So the stamps tell which tick each sample is, and all of them together when

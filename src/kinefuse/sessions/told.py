@@ -65,9 +65,7 @@ def _starts(streams: Mapping[str, SensorStream], samplings: Mapping[str, Samplin
     )
 
 
-def _rates(
-    samplings: Mapping[str, Sampling], made: Mapping[str, OnTicks], rate_hz: float
-) -> str:
+def _rates(samplings: Mapping[str, Sampling], made: Mapping[str, OnTicks], rate_hz: float) -> str:
     moved = [segment for segment, one in made.items() if one.interpolated]
     if not moved:
         return ""

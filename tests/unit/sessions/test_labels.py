@@ -50,7 +50,17 @@ ELSEWHERE = {
     "Right Hand": "hand",
     "Upper Back": "upperback",
 }
-SILENT = ("00B40C4A", "sensor 3", "thigh", "left", "LeftLeg", "RightThighShank", "", "R L thigh", "A1")
+SILENT = (
+    "00B40C4A",
+    "sensor 3",
+    "thigh",
+    "left",
+    "LeftLeg",
+    "RightThighShank",
+    "",
+    "R L thigh",
+    "A1",
+)
 
 
 @pytest.mark.parametrize("label", SAID)
