@@ -11,6 +11,7 @@ known. ``synchronisation.csv`` has a row a sensor; ``bridged_gaps.csv`` a row a 
 import csv
 import os
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +75,7 @@ def clock_rows(name: str, session: ImuSession, seed: int) -> list[dict[str, obje
     middle_s = session.time_s[-1] / 2
     for side in ("r", "l"):
         chain = ["pelvis", *(f"{stem}_{side}" for stem in ("thigh", "shank", "foot"))]
-        for near, far in zip(chain, chain[1:], strict=False):
+        for near, far in pairwise(chain):
             pair = {near: streams[near], far: streams[far]}
             row = {"walk": name, "seed": seed, "near": near, "far": far}
             joint = next(j for j in JOINTS.values() if (j.proximal, j.distal) == (near, far))
@@ -96,6 +97,30 @@ def clock_rows(name: str, session: ImuSession, seed: int) -> list[dict[str, obje
                 "refused": "",
             }
             rows.append(row)
+    return rows
+
+
+def long_rows(session: ImuSession) -> list[dict[str, object]]:
+    """Drift over ten minutes: a real leg's walk put end to end, with stamps of the time of day."""
+    rows = []
+    times = round(600 / session.time_s[-1])
+    for drift in (-100e-6, 0.0, 100e-6):
+        streams = {}
+        for segment, off in (("shank_r", 0.0), ("foot_r", drift)):
+            acc, gyr = (
+                np.tile(x, (times, 1))
+                for x in (session[segment].acc_m_s2, session[segment].gyr_rad_s)
+            )
+            true_s = np.arange(len(acc)) / session.rate_hz
+            taken_s = np.arange(0, true_s[-1], (1 - off) / session.rate_hz)
+            acc, gyr = (CubicSpline(true_s, x)(taken_s) for x in (acc, gyr))
+            stamps = 1.75e9 + np.arange(len(taken_s)) / session.rate_hz
+            streams[segment] = SensorStream(
+                label=segment, time_s=stamps, acc_m_s2=acc, gyr_rad_s=gyr, clock=segment
+            )
+        fit = fitted_clocks("long", streams, {s: s for s in streams}, "walking")["foot_r"]
+        told = {"drift_ppm": 1e6 * drift, "found_ppm": round(1e6 * fit.drift, 1)}
+        rows.append({"duration_s": round(true_s[-1])} | told)
     return rows
 
 
@@ -183,6 +208,7 @@ def main() -> None:
     seeds = range(int(sys.argv[1]) if len(sys.argv) > 1 else 2)
     sessions = walks()
     write("bridged_gaps.csv", gap_rows(sessions, np.random.default_rng(0)))
+    write("synchronised_drift.csv", long_rows(sessions["Sub01 CSBaseline"]))
     clocks = []
     for seed in seeds:
         for name, session in sessions.items():

@@ -35,12 +35,12 @@ _INDEPENDENT_PER_S = 1.0
 wrong in the model (soft tissue) repeats with the stride, so far fewer than its bandwidth."""
 
 _LEAST_LEFT_M_S2 = 0.3
-"""Between two sensors on a real leg at the right lag, at best; to agree better proves nothing."""
+"""Between two sensors on a real leg at the right lag, at best; agreeing better proves nothing."""
 
 _LEAST_SCATTER_S = 2e-3
-"""Of parts' lags on real walks, whose drift (none) would else look known to a third of its error."""
+"""Of parts' lags on real walks: with less, drift would look known to a third of its error."""
 
-Signal = Float[np.ndarray, " time"]
+Signal = Float[np.ndarray, " _time"]
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def lag_between(
         return None
     score = np.array([found.log_likelihood for found in tried])
     if allowed is not None:
-        score = score + [allowed(found.lag) for found in tried]
+        score = score + allowed(np.array([found.lag for found in tried]))
     certainty = softmax(score)
     best = tried[int(np.argmax(score))]
     same = [abs(found.lag - best.lag) < _APART_S * GRID_HZ for found in tried]
@@ -114,8 +114,8 @@ class _Tried:
 def _prior(expected_s: tuple[float, float], begin_s: float):
     mean_s, sd_s = expected_s
 
-    def log_prior(lag: float) -> float:
-        return -0.5 * ((lag / GRID_HZ + begin_s - mean_s) / sd_s) ** 2
+    def log_prior(lag: np.ndarray) -> np.ndarray:
+        return np.asarray(-0.5 * ((lag / GRID_HZ + begin_s - mean_s) / sd_s) ** 2)
 
     return log_prior
 
@@ -131,7 +131,7 @@ def _candidates(one: Carried, other: Carried, allowed) -> Float[np.ndarray, " la
     needed = max(_LEAST_COMMON_S * GRID_HZ, _LEAST_SHARE * shortest)
     value = np.where(common >= needed, alike, -np.inf)
     if allowed is not None:
-        value = np.where([allowed(lag) > -8.0 for lag in lags], value, -np.inf)  # four sigma
+        value = np.where(allowed(lags) > -8.0, value, -np.inf)  # four sigma
     peaks, _ = find_peaks(np.where(np.isfinite(value), value, -9.0), distance=_APART_S * GRID_HZ)
     peaks = peaks[np.isfinite(value[peaks])]
     order = np.argsort(-value[peaks])[:_CANDIDATES]

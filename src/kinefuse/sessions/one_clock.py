@@ -22,7 +22,7 @@ SURE = 0.99
 """Least probability that a clock is not wrong by a stride."""
 LOOSEST_S = 0.03
 """Largest standard deviation of a clock: at 6 rad/s, a knee's fastest, 30 ms are 10 deg."""
-TISSUE_S = {"hip": 0.014, "knee": 0.009, "ankle": 0.005}
+TISSUE_S = {"hip": 0.015, "knee": 0.009, "ankle": 0.005}
 """What soft tissue adds to the deviation of a lag: RMS over the joints of real walks whose clocks
 were one (``revalidation/synchronisation.py``)."""
 _ABSOLUTE_S = 1e8
@@ -48,7 +48,7 @@ class ClockFit:
     def session_time(self, stamp_s: np.ndarray) -> np.ndarray:
         """Time of the session for stamps of this clock."""
         ahead = stamp_s - self.about_s - self.offset_s
-        return self.about_s + ahead / (1 + self.drift)
+        return np.asarray(self.about_s + ahead / (1 + self.drift))
 
 
 def on_one_clock(
@@ -170,7 +170,7 @@ def _check(name: str, clock: str, fit: ClockFit) -> None:
     if fit.certainty >= SURE and fit.sd_s <= LOOSEST_S:
         return
     why = (
-        f"it may be wrong by a whole stride (only {100 * fit.certainty:.0f} % sure, where "
+        f"it may be wrong by a whole stride (only {100 * fit.certainty:.1f} % sure, where "
         f"{100 * SURE:.0f} % are needed)"
         if fit.certainty < SURE
         else f"it is known to {1000 * fit.sd_s:.0f} ms, where {1000 * LOOSEST_S:.0f} are needed"
