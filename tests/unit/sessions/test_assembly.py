@@ -104,6 +104,16 @@ def test_missing_numbers_are_bridged_as_missing_samples_are(tmp_path):
     assert missing.notes == lost.notes
 
 
+@pytest.mark.parametrize(("lost", "left"), [((0, 1, 2), (3, 800)), ((798, 799), (0, 798))])
+def test_nothing_is_invented_before_the_first_sample_or_after_the_last(lost, left, tmp_path):
+    def blank(stream):
+        gyr = stream.gyr_rad_s.copy()
+        gyr[list(lost)] = np.nan
+        return replace(stream, gyr_rad_s=gyr)
+
+    assert same(put_together(tmp_path, foot_l=blank), IMUS, *left)
+
+
 def test_a_long_gap_cuts_to_the_longest_stretch(tmp_path):
     session = put_together(tmp_path, thigh_l=without(*range(90, 120)))
     assert same(session, IMUS, 120)
