@@ -20,7 +20,6 @@ from kinefuse.formats import (
 from kinefuse.formats.map_rows import packaged_rows, rows_of_files, user_rows
 from kinefuse.formats.mapped_recording import LACKS
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStreams
 
 FORMATS = {
@@ -38,16 +37,6 @@ FORMATS = {
     "published_npy": published_npy.FORMAT,
 }
 """Every kind of IMU recording that can be read, in the order in which they are tried."""
-
-
-def read_session(path: Path) -> ImuSession:
-    """Read an IMU session of any known format.
-
-    Raises:
-        RecordingError: There is no recording, or it is damaged; the message says which and how
-            to mend it.
-    """
-    return format_of(path).read(path)
 
 
 def read_streams(path: Path, maps: Sequence[Path] = ()) -> SensorStreams:
