@@ -150,3 +150,19 @@ def test_phases_of_different_numbers_of_strides_cannot_be():
         StridePhases(
             start_s=three, stride_s=three, step_s=two, stance_s=three, double_support_s=three
         )
+
+
+def test_a_limp_shows_in_the_step_times():
+    contacts = {"r": np.arange(0.0, 9.5), "l": np.arange(0.6, 9.5)}
+    found = phases_by_side(contacts, {})
+    assert np.nanmedian(found["l"].step_s) == pytest.approx(0.6)  # from right to left contact
+    assert np.nanmedian(found["r"].step_s) == pytest.approx(0.4)
+
+
+def test_steps_do_not_span_a_pause():
+    contacts = {
+        "r": np.array([0.0, 1.0, 2.0, 30.0, 31.0, 32.0]),
+        "l": np.array([0.5, 1.5, 2.5, 30.5]),
+    }
+    steps = phases_by_side(contacts, {})["r"].step_s
+    assert np.nanmax(steps) == pytest.approx(0.5)

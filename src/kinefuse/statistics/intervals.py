@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 CERTAINTY = 0.95
 """Of every interval here, as most journals ask."""
@@ -47,8 +47,9 @@ def of_mean(sample: Sample, further_sd: float = 0.0) -> Interval:
     middle = float(known.mean())
     if len(known) == 1:
         return Interval(middle, -np.inf, np.inf)
-    reach = float(stats.t.ppf((1 + CERTAINTY) / 2, len(known) - 1) * stats.sem(known))
-    shared = float(stats.norm.ppf((1 + CERTAINTY) / 2) * further_sd)
+    standard_error = known.std(ddof=1) / np.sqrt(len(known))
+    reach = float(stdtrit(len(known) - 1, (1 + CERTAINTY) / 2) * standard_error)
+    shared = float(ndtri((1 + CERTAINTY) / 2) * further_sd)
     total = float(np.hypot(reach, shared))
     return Interval(middle, middle - total, middle + total)
 
@@ -70,7 +71,7 @@ def of_ratio_symmetry(right: Sample, left: Sample) -> Interval:
     if va + vb == 0:
         return Interval(value, value, value)
     freedom = (va + vb) ** 2 / (va**2 / (len(r) - 1) + vb**2 / (len(l) - 1))
-    t2 = stats.t.ppf((1 + CERTAINTY) / 2, freedom) ** 2
+    t2 = stdtrit(freedom, (1 + CERTAINTY) / 2) ** 2
     g = t2 * vb / b**2
     under = va - g * va + vb * a**2 / b**2
     if g >= 1 or under < 0:
