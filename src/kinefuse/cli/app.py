@@ -26,6 +26,7 @@ COMMANDS = {
     "summarize": "Tell what searches found: workbook, table and pictures.",
     "best": "Put the best networks of several searches into one model.",
     "estimate": "Turn a sensor recording into joint angles and a report.",
+    "report": "Compare recordings, or the sides of one; print pages.",
     "optimize": "Write orientations and angles of a store's trials to files.",
     "evaluate": "Score a model against the true angles of trials.",
     "reproduce": "Run the whole paper, and ours beside it, on your own data.",

@@ -6,7 +6,7 @@ from kinefuse.statistics.agreement import (
     bland_altman,
     intraclass_correlations,
 )
-from kinefuse.statistics.intervals import Interval, of_mean, of_ratio_symmetry
+from kinefuse.statistics.intervals import Interval, of_difference, of_mean, of_ratio_symmetry
 from kinefuse.statistics.permutation import (
     CurveTest,
     compare_curves,
@@ -22,6 +22,7 @@ __all__ = [
     "compare_curves",
     "compare_paired_curves",
     "intraclass_correlations",
+    "of_difference",
     "of_mean",
     "of_ratio_symmetry",
 ]

@@ -107,8 +107,8 @@ def _absolute(rows: float, columns: float, error: float, n: int, k: int) -> Inte
     value = (rows - error) / (rows + (k - 1) * error + k * (columns - error) / n)
     if error == 0 and columns == 0:
         return Interval(1.0, 1.0, 1.0)
-    a = k * value / (n * (1 - value))
-    b = 1 + k * value * (n - 1) / (n * (1 - value))
+    a = k * value / n  # theirs times (1 - value), as is b: the freedom is the same
+    b = 1 - value + k * value * (n - 1) / n
     freedom = (a * columns + b * error) ** 2 / (
         (a * columns) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1))
     )

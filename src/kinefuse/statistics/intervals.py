@@ -54,6 +54,22 @@ def of_mean(sample: Sample, further_sd: float = 0.0) -> Interval:
     return Interval(middle, middle - total, middle + total)
 
 
+def of_difference(first: Sample, second: Sample) -> Interval:
+    """Mean of the first less mean of the second, unpaired, by Welch's t."""
+    a, b = first[np.isfinite(first)], second[np.isfinite(second)]
+    if not len(a) or not len(b):
+        return Interval(np.nan, np.nan, np.nan)
+    middle = float(a.mean() - b.mean())
+    if min(len(a), len(b)) < 2:
+        return Interval(middle, -np.inf, np.inf)
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    if va + vb == 0:
+        return Interval(middle, middle, middle)
+    freedom = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    reach = float(stdtrit(freedom, (1 + CERTAINTY) / 2) * np.sqrt(va + vb))
+    return Interval(middle, middle - reach, middle + reach)
+
+
 def of_ratio_symmetry(right: Sample, left: Sample) -> Interval:
     """Symmetry index of two sides [%]: 100 (r - l) / ((r + l) / 2), with its interval.
 
