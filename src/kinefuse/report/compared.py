@@ -63,8 +63,6 @@ class Cases:
 
     curves: Float[np.ndarray, "_case _point 3"]
     figures: Mapping[str, Float[np.ndarray, "_case 3"]]
-    names: Sequence[str]
-    """Which recording each is of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,24 +141,18 @@ def compared(first: Group, second: Group, rng: np.random.Generator, *, paired: b
     Raises:
         NothingToCompare: No joint has two cases on both sides, or pairs do not match.
     """
+    if paired and len(first.results) != len(second.results):
+        raise NothingToCompare(first.name, second.name, "pairs need as many on either side")
     unit = "stride" if len(first.results) == len(second.results) == 1 else "recording"
     curves, figures, counts = [], [], (0, 0)
     for joint in first.joints:
-        sides = (_cases(first, joint, unit), _cases(second, joint, unit))
-        if sides[0] is None or sides[1] is None or min(len(s.names) for s in sides if s) < 2:
-            continue
-        if paired and len(sides[0].names) != len(sides[1].names):
-            raise NothingToCompare(first.name, second.name, f"{joint} has no pair for every case")
-        counts = max(counts, (len(sides[0].names), len(sides[1].names)))
-        curves += _curve_rows(joint, *sides, rng, paired)
-        figures += _figure_rows(joint, *sides, paired)
+        both = _both_cases(first, second, joint, unit, paired)
+        if both:
+            counts = max(counts, (len(both[0].curves), len(both[1].curves)))
+            curves += _curve_rows(joint, *both, rng, paired)
+            figures += _figure_rows(joint, *both, paired)
     if not curves:
-        why = (
-            "no joint has two strides on both sides"
-            if unit == "stride"
-            else ("no joint is known of two recordings on both sides")
-        )
-        raise NothingToCompare(first.name, second.name, why)
+        raise NothingToCompare(first.name, second.name, _WHY_NOTHING[unit])
     return Compared(
         first=first,
         second=second,
@@ -173,23 +165,46 @@ def compared(first: Group, second: Group, rng: np.random.Generator, *, paired: b
     )
 
 
-def _cases(group: Group, name: str, unit: str) -> Cases | None:
-    joint = group.joints.get(name)
+_WHY_NOTHING = {
+    "stride": "no joint has two strides on both sides",
+    "recording": "no joint is known of two recordings on both sides",
+}
+
+
+def _both_cases(
+    first: Group, second: Group, joint: str, unit: str, paired: bool
+) -> tuple[Cases, Cases] | None:
+    """None where either has less than two; of pairs, only those where both know the joint."""
+    known = [
+        [group.joints.get(joint) in result.cycles for result in group.results]
+        for group in (first, second)
+    ]
+    if paired:
+        known = [[a and b for a, b in zip(*known, strict=True)]] * 2
+    a, b = (
+        _cases(group, group.joints.get(joint, ""), unit, kept)
+        for group, kept in zip((first, second), known, strict=True)
+    )
+    if a is None or b is None or min(len(a.curves), len(b.curves)) < 2:
+        return None
+    if paired and len(a.curves) != len(b.curves):
+        raise NothingToCompare(first.name, second.name, f"{joint} has no pair for every stride")
+    return a, b
+
+
+def _cases(group: Group, joint: str, unit: str, kept: Sequence[bool]) -> Cases | None:
     found = [
-        (result.name, np.rad2deg(cycles.angles_rad))
-        for result in group.results
-        if (cycles := result.cycles.get(joint or "")) is not None
+        np.rad2deg(result.cycles[joint].angles_rad)
+        for result, keep in zip(group.results, kept, strict=True)
+        if keep
     ]
     if not found:
         return None
     if unit == "stride":
-        label, strides = found[0]
-        figures = {figure: of(strides) for figure, of in FIGURES.items()}
-        return Cases(strides, figures, [label] * len(strides))
+        return Cases(found[0], {figure: of(found[0]) for figure, of in FIGURES.items()})
     return Cases(
-        np.stack([strides.mean(axis=0) for _, strides in found]),
-        {f: np.stack([of(s).mean(axis=0) for _, s in found]) for f, of in FIGURES.items()},
-        [label for label, _ in found],
+        np.stack([strides.mean(axis=0) for strides in found]),
+        {f: np.stack([of(strides).mean(axis=0) for strides in found]) for f, of in FIGURES.items()},
     )
 
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -29,12 +30,12 @@ class Result:
     contacts_s: Times
     toe_offs_s: Times
 
-    @property
+    @cached_property
     def cycles(self) -> dict[str, Cycles]:
         """Strides of every joint."""
         return cut_cycles(self.angles, self.contacts_s)
 
-    @property
+    @cached_property
     def phases(self) -> dict[str, StridePhases]:
         """Stance and swing, by side."""
         return phases_by_side(self.contacts_s, self.toe_offs_s)
@@ -94,7 +95,7 @@ def with_truth(result: Result, truth: JointAngles) -> tuple[Result, Result]:
 
 def _with_angles(result: Result, name: str, angles_rad: dict) -> Result:
     angles = JointAngles(rate_hz=result.angles.rate_hz, angles_rad=angles_rad)
-    return Result(**{**vars(result), "name": name, "angles": angles})
+    return replace(result, name=name, angles=angles)
 
 
 def _summary(folder: Path) -> dict:

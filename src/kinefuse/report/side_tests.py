@@ -36,13 +36,12 @@ def side_tests(
     """By kind of joint and number of the plane, where both sides have two strides or more."""
     tests = {}
     for kind in JOINT_KINDS:
-        sides = [cycles.get(f"{kind}_{side}") for side in SIDES]
-        right, left = sides
+        right, left = (cycles.get(f"{kind}_{side}") for side in SIDES)
         if right is None or left is None or min(right.count, left.count) < 2:
             continue
         for i in range(len(PLANES)):
-            strides = (np.rad2deg(each.angles_rad[..., i]) for each in (right, left))
-            tests[kind, i] = SideTest(compare_curves(*strides, rng), _error(right, left, i))
+            a, b = (np.rad2deg(each.angles_rad[..., i]) for each in (right, left))
+            tests[kind, i] = SideTest(compare_curves(a, b, rng), _error(right, left, i))
     return tests
 
 

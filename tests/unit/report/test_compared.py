@@ -1,6 +1,7 @@
 """Comparisons find what was put in, and say of whom they speak."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,6 +76,18 @@ def test_pairs_are_surer_than_strangers(folders):
     assert highest[0].reliability.consistency.value > highest[0].reliability.agreement.value
 
 
+def test_a_pair_without_a_joint_is_left_out_as_a_pair(folders):
+    first, second = results(folders)
+    hips = {n: a for n, a in first[1].angles.angles_rad.items() if not n.startswith("knee")}
+    first[1] = replace(first[1], angles=JointAngles(rate_hz=100.0, angles_rad=hips))
+    found = found_in(first, second, paired=True)
+    knee = next(row for row in found.curves if row.joint == "knee_r")
+    assert len(knee.first) == len(knee.second) == 3
+    np.testing.assert_allclose(knee.test.difference, -5.0, atol=1.5)
+    with pytest.raises(NothingToCompare, match="pairs"):
+        found_in(first[:3], second, paired=True)
+
+
 def test_too_few_recordings_cannot_differ_and_the_page_says_so(folders):
     found = found_in(*results(folders), paired=True)
     assert not found.can_tell  # 2 of 16 signs: p = 0.125
@@ -146,7 +159,7 @@ def test_recordings_without_a_joint_in_common_are_refused(folders):
         JointAngles(rate_hz=100.0, angles_rad={n: r.angles.angles_rad[n]})
         for n, r in (("knee_r", first), ("hip_r", second))
     )
-    one, other = (type(first)(**{**vars(first), "angles": a}) for a in (knee, hip))
+    one, other = (replace(first, angles=a) for a in (knee, hip))
     with pytest.raises(NothingToCompare, match="cannot be compared"):
         found_in([one], [other])
 
