@@ -60,6 +60,8 @@ def test_groups_sides_and_truth(folders, tmp_path):
     [
         (("nowhere",), "nowhere"),
         (("a", "--paired"), "pairing"),
+        (("a", "b", "--paired"), "pairing"),
+        (("a", "--against", "b", "--paired"), "pairing"),
         (("a", "b", "--against", "c", "--paired"), "pairing"),
         (("a", "--sides", "--against", "b"), "--sides"),
         (("a", "b", "--truth", "t.csv"), "--truth"),

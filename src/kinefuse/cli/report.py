@@ -39,8 +39,9 @@ def report(
     """Compare recordings, the sides of one, or an estimate with the truth; print pages.
 
     Two folders: the first against the second, stride by stride. More on a side: name the other
-    side's with --against, and mean strides of recordings are compared. One folder: right against
-    left. Where curves differ is found by permutation, with 5 % for the whole cycle.
+    side's with --against, and mean strides of recordings are compared. One folder, or
+    three and more without --against: right against left. Where curves differ is found by
+    permutation, with 5 % for the whole cycle.
     """
     from kinefuse.cli.result_folder import refuse_files
     from kinefuse.report.compared_page import write_comparison
@@ -105,12 +106,11 @@ def _refuse_contradictions(
         raise UnknownChoice("use of --truth with", "several folders", ["one folder alone"])
     if sides and against:
         raise UnknownChoice("use of --sides with", "--against", ["--sides", "--against"])
-    others = against or (results[1:] if len(results) == 2 else [])
-    if paired and (not others or len(others) != len(results) - (0 if against else 1)):
+    if paired and (len(against) < 2 or len(against) != len(results)):
         raise UnknownChoice(
             "pairing",
-            f"of {len(results)} with {len(others)}",
-            ["as many folders after --against as before"],
+            f"of {len(results)} with {len(against)}",
+            ["as many folders after --against as before, two or more"],
         )
 
 

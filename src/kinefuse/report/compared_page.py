@@ -96,6 +96,12 @@ def headline(found: Compared) -> str:
 
 def caution(found: Compared) -> str:
     """Whom such a result speaks of."""
+    if found.unit == "stride" and found.paired:
+        return (
+            f"The same {found.cases[0]} strides by both; signs of their differences were turned. "
+            "Strides of one recording are not independent people: this tells whether the two "
+            "differ in this recording, by however little."
+        )
     if found.unit == "stride":
         return (
             f"Single strides were exchanged ({found.cases[0]} and {found.cases[1]}). Strides of "

@@ -26,7 +26,8 @@ def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:
     """A number for people; a dash where there is none."""
     if value is None or not math.isfinite(value):
         return "\N{EN DASH}"
-    text = f"{value:{'+' if sign else ''}.{decimals}f}"
+    rounded = round(value, decimals) + 0.0  # of minus zero this makes zero
+    text = f"{rounded:{'+' if sign else ''}.{decimals}f}"
     return text.replace("-", "\N{MINUS SIGN}")
 
 

@@ -167,6 +167,7 @@ def test_an_old_page_is_replaced(estimate, tmp_path):
     [
         (1.26, "1.3"),
         (-0.5, "\N{MINUS SIGN}0.5"),
+        (-0.04, "0.0"),
         (None, "\N{EN DASH}"),
         (float("nan"), "\N{EN DASH}"),
     ],
