@@ -77,7 +77,7 @@ def certainty(rows: list[IntervalRow]) -> str:
     listed = [f"± {value:.1f}° in {plane}" for plane, value in zip(PLANES, middle, strict=True)]
     return (
         f"With 90 % certainty the angles lie within {', '.join(listed[:-1])} and {listed[-1]}, "
-        "averaged over joints; the shaded bands show it for each."
+        "averaged over joints; the drawings show it for each."
     )
 
 

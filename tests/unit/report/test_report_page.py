@@ -19,7 +19,7 @@ from known_angles import finding, sines
 
 
 def test_the_page_is_well_formed(estimate, truth):
-    assert Checker(page.render(estimate, truth)).tags.count("svg") == 9 + 4  # panels and legend
+    assert Checker(page.render(estimate, truth)).tags.count("svg") == 9 + 6  # panels and legend
 
 
 def test_nothing_is_fetched(estimate, truth):
@@ -167,6 +167,7 @@ def test_an_old_page_is_replaced(estimate, tmp_path):
     [
         (1.26, "1.3"),
         (-0.5, "\N{MINUS SIGN}0.5"),
+        (-0.04, "0.0"),
         (None, "\N{EN DASH}"),
         (float("nan"), "\N{EN DASH}"),
     ],
