@@ -1,1 +1,5 @@
-"""Something to watch: the attitudes and points of a body, small enough for a page of its own."""
+"""Something to watch: a person's bones, moved by the estimate, on a page of its own."""
+
+from kinefuse.viewer.page import render, write_view
+
+__all__ = ["render", "write_view"]

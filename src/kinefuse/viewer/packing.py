@@ -13,7 +13,7 @@ QUATERNION_STEP = 1 / 32767
 MISSING = -32768
 
 
-def thin(values: Float[np.ndarray, "time *rest"], factor: int) -> Float[np.ndarray, "fewer *rest"]:
+def thin(values: Float[np.ndarray, "_time ..."], factor: int) -> Float[np.ndarray, "_fewer ..."]:
     """Mean of every ``factor`` samples; a block with a gap is a gap, an unfinished one is lost."""
     whole = values[: len(values) // factor * factor]
     return whole.reshape(-1, factor, *values.shape[1:]).mean(axis=1)
