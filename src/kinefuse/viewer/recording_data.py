@@ -114,7 +114,8 @@ def _packed_motion(motion: BodyMotion, factor: int) -> dict[str, str]:
 def _ghost(motion: BodyMotion, truth: JointAngles, factor: int) -> dict[str, object]:
     """True angles hung on the estimated pelvis: the two differ by the joints alone."""
     true = from_angles(truth, motion.R_world_segment["pelvis"])
-    return {"measured": true.measured, "quaternions": _packed_motion(true, factor)}
+    moved = [segment for segment in true.measured if segment != "pelvis"]
+    return {"measured": moved, "quaternions": _packed_motion(true, factor)}
 
 
 def _sensors(estimate: Estimate, body: Body) -> dict[str, dict[str, list]]:

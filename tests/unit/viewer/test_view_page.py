@@ -21,15 +21,7 @@ from kinefuse.viewer.recording_data import motion_of
 from known_angles import finding, sines
 
 PROJECT = Path(__file__).parents[3] / "viewer"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-unsafe-swiftshader",
-]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"]
 HOSTILE = "walk </script><script>document.title='stolen'</script> \u2028 &"
 
 
