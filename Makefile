@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq -c constraints.txt
 REPORT := demo-report
 
-.PHONY: help demo test check clean
+.PHONY: help demo test check viewer clean
 .DEFAULT_GOAL := help
 
 help:
@@ -31,6 +31,10 @@ check: $(VENV)/.test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports --no-cache
+
+viewer:
+	@echo "== building the page to watch from viewer/ (needs Node 20)"
+	@cd viewer && npm ci --no-audit --no-fund && npm run check && npm test && npm run build
 
 clean:
 	@echo "== removing $(VENV) and $(REPORT)"

@@ -13,7 +13,14 @@ from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.cli.app import app
 from kinefuse.saved_estimate import read_estimate
 
-FILES = {"angles.csv", "angles.mot", "estimate.h5", "summary.json", "report.html"}
+FILES = {
+    "angles.csv",
+    "angles.mot",
+    "estimate.h5",
+    "summary.json",
+    "report.html",
+    "view.html",
+}
 
 
 def estimate(recording, out, *options):

@@ -23,7 +23,7 @@ def write_results(
     truth: "JointAngles | None" = None,
     told: Mapping[str, object] | None = None,
 ) -> None:
-    """Write ``angles.csv``, ``angles.mot``, ``estimate.h5``, ``summary.json`` and ``report.html``.
+    """Write the tables, ``estimate.h5``, ``summary.json``, ``report.html`` and ``view.html``.
 
     Args:
         folder: An existing folder.
@@ -35,6 +35,7 @@ def write_results(
     """
     from kinefuse.report import write_report
     from kinefuse.saved_estimate import ESTIMATE_FILE, write_estimate
+    from kinefuse.viewer import write_view
 
     write_angles_csv(folder / "angles.csv", found.angles, found.angles_sd_rad)
     write_angles_mot(folder / "angles.mot", found.angles)
@@ -49,6 +50,7 @@ def write_results(
     text = json.dumps(_plain(summary), indent=2, allow_nan=False)
     (folder / "summary.json").write_text(text + "\n")
     write_report(found, folder / "report.html", truth)
+    write_view(found, folder / "view.html", truth, found.person.height_m)
 
 
 def _plain(value: object) -> object:

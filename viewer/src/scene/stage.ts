@@ -1,0 +1,69 @@
+import { Color, DirectionalLight, GridHelper, HemisphereLight, MeshStandardMaterial, PerspectiveCamera, Scene, WebGLRenderer } from "three";
+import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+
+import type { Recording } from "../recording.ts";
+import { BodyView, type Paint } from "./body_view.ts";
+
+/** Directions to look from: the person faces +x and has +z to the right. */
+export const CAMERAS: Record<string, [number, number, number]> = {
+  corner: [2.1, 0.9, 1.9], front: [2.9, 0.75, 0], side: [0, 0.75, 2.9], back: [-2.9, 0.75, 0], top: [0.01, 3.4, 0],
+};
+
+/** The lit floor with the body, and its ghost, upon it. */
+export class Stage {
+  readonly body: BodyView;
+  readonly ghost: BodyView | null;
+  walkOn = false;
+  private readonly renderer = new WebGLRenderer({ antialias: true });
+  private readonly scene = new Scene();
+  private readonly camera = new PerspectiveCamera(28, 1, 0.05, 60);
+  private readonly orbit: OrbitControls;
+  private readonly grid = new GridHelper(12, 24, 0x8c98a6, 0xc2cad3);
+
+  constructor(private readonly place: HTMLElement, private readonly recording: Recording) {
+    const { packed } = recording;
+    const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    const solid = (name: string) => new MeshStandardMaterial({ color: colour(name), roughness: 0.6 });
+    const paint: Paint = { bone: solid("--bone"), r: solid("--right"), l: solid("--left"), box: solid("--box") };
+    const thin = new MeshStandardMaterial({ color: colour("--phantom"), transparent: true, opacity: 0.4, depthWrite: false });
+    this.body = new BodyView(recording.estimate.measured, packed.body, paint);
+    this.body.wear(packed.sensors, paint.box);
+    this.ghost = recording.truth && new BodyView(recording.truth.measured, packed.body, { bone: thin, r: thin, l: thin, box: thin });
+    this.scene.background = new Color(colour("--sky"));
+    const sun = new DirectionalLight(0xffffff, 2);
+    sun.position.set(2, 4, 3);
+    this.scene.add(new HemisphereLight(0xffffff, 0x8a8f98, 1.6), sun, this.grid, this.body.group);
+    if (this.ghost) this.scene.add(this.ghost.group);
+    place.append(this.renderer.domElement);
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+    this.orbit = new OrbitControls(this.camera, this.renderer.domElement);
+    this.orbit.target.set(0, 0.5, 0);
+    this.lookFrom("corner");
+    new ResizeObserver(() => this.fit()).observe(place);
+    this.fit();
+  }
+
+  lookFrom(name: string): void {
+    const [x, y, z] = CAMERAS[name];
+    this.camera.position.set(x, y + 0.5, z);
+    this.orbit.update();
+  }
+
+  /** Draws the moment. */
+  show(time_s: number): void {
+    const sample = this.recording.sampleAt(time_s);
+    const pose = this.recording.estimate.at(sample);
+    this.body.show(pose, pose.hipsAboveFloor_m);
+    if (this.ghost && this.recording.truth) this.ghost.show(this.recording.truth.at(sample), pose.hipsAboveFloor_m);
+    const [x, z] = this.walkOn ? this.recording.travelAt(time_s) : [0, 0];
+    this.grid.position.set(-x % 1, 0, -z % 1);
+    this.renderer.render(this.scene, this.camera);
+  }
+
+  private fit(): void {
+    const { clientWidth, clientHeight } = this.place;
+    this.renderer.setSize(clientWidth, clientHeight);
+    this.camera.aspect = clientWidth / Math.max(clientHeight, 1);
+    this.camera.updateProjectionMatrix();
+  }
+}
