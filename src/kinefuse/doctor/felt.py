@@ -78,7 +78,7 @@ def _on_grid(
     segment: str, stream: SensorStream, time_s: np.ndarray, grid: np.ndarray, rate_hz: float
 ) -> Felt:
     signals = np.concatenate([stream.acc_m_s2, stream.gyr_rad_s], axis=1)
-    whole = np.isfinite(signals).all(axis=1)
+    whole = np.asarray(np.isfinite(signals).all(axis=1))
     if whole.sum() < 2:
         return Felt(
             segment=segment,
