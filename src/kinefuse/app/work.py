@@ -1,0 +1,126 @@
+"""What a computation's process does: one task of one recording, and a line for everything it says.
+
+Started by ``Runner``. It ends when the server does, so that a server that comes back never finds
+two processes at one recording.
+"""
+
+import logging
+import os
+import secrets
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from kinefuse.app import pipeline
+from kinefuse.app.guard import MISTAKE
+from kinefuse.app.messages import (
+    HasChecked,
+    HasEstimated,
+    HasFailed,
+    HasRecognised,
+    Message,
+    Stepped,
+    Task,
+)
+from kinefuse.app.records import Job, Step, Trouble
+from kinefuse.errors import KinefuseError
+from kinefuse.progress import Progress
+
+logger = logging.getLogger(__name__)
+
+
+def work(task: Task, folder: Path, write: pipeline.Writer, said: TextIO, heard: TextIO) -> int:
+    """Do a task for the recording in a folder.
+
+    Args:
+        task: Which.
+        folder: The recording's.
+        write: Writes the files of an estimate into a folder.
+        said: Where messages go.
+        heard: Closes when the server is gone.
+
+    Returns:
+        The exit code.
+    """
+    threading.Thread(target=_end_with, args=(heard,), daemon=True).start()
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    job = Job.model_validate_json((folder / "job.json").read_text(encoding="utf-8"))
+
+    def say(message: Message) -> None:
+        said.write(message.model_dump_json() + "\n")
+        said.flush()
+
+    try:
+        for message in _TASKS[task](job, folder, write):
+            say(message)
+    except KinefuseError as error:
+        say(HasFailed(trouble=Trouble(sentence=without_paths(str(error), folder))))
+        return 2
+    except MemoryError:
+        say(HasFailed(trouble=Trouble(sentence=_NO_MEMORY)))
+        return 2
+    except Exception:
+        reference = secrets.token_hex(4)
+        logger.exception("mistake %s while doing %s of %s", reference, task, job.id)
+        trouble = Trouble(sentence=MISTAKE.format(reference), reference=reference)
+        say(HasFailed(trouble=trouble))
+        return 1
+    return 0
+
+
+_NO_MEMORY = (
+    "This computer's memory is not enough for a recording of this length; cut it into pieces, "
+    "or close other programs first."
+)
+
+
+def without_paths(sentence: str, folder: Path) -> str:
+    """Places in the workspace mean nothing to a reader: files by their names alone."""
+    recording = folder / "recording"
+    for place in (f"{recording}{os.sep}", f"{folder}{os.sep}"):
+        sentence = sentence.replace(place, "")
+    return sentence.replace(str(recording), "the recording").replace(str(folder), "the recording")
+
+
+def _recognise(job: Job, folder: Path, _: pipeline.Writer) -> Iterator[Message]:
+    steps = pipeline.recognise(folder / "recording", job.came_in or job.files[0].name)
+    recognised, said = yield from _stepped(steps)
+    yield HasRecognised(recognised=recognised, said=said)
+
+
+def _check(job: Job, folder: Path, _: pipeline.Writer) -> Iterator[Message]:
+    assert job.said is not None
+    checked = yield from _stepped(pipeline.check(folder / "recording", job.said))
+    yield HasChecked(checked=checked)
+
+
+def _estimate(job: Job, folder: Path, write: pipeline.Writer) -> Iterator[Message]:
+    assert job.said is not None
+    outcome = yield from _stepped(
+        pipeline.estimate(folder / "recording", job.said, folder / "results", write, mend=job.mend)
+    )
+    yield HasEstimated(outcome=outcome)
+
+
+_TASKS: dict[Task, Callable[[Job, Path, pipeline.Writer], Iterator[Message]]] = {
+    "recognise": _recognise,
+    "check": _check,
+    "estimate": _estimate,
+}
+
+
+def _stepped(steps):
+    """Progress as messages; returns what the steps return."""
+    while True:
+        try:
+            step: Progress = next(steps)
+        except StopIteration as end:
+            return end.value
+        yield Stepped(step=Step(done=step.done, total=step.total, message=step.message))
+
+
+def _end_with(heard: TextIO) -> None:
+    heard.read()
+    os._exit(3)
