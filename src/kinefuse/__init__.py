@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kinefuse.anatomy.segments import SEGMENTS
     from kinefuse.errors import KinefuseError
     from kinefuse.estimation import Estimate, estimate
-    from kinefuse.formats import FORMATS, read_session
+    from kinefuse.formats import FORMATS
     from kinefuse.formats.angle_files import write_angles_csv, write_angles_mot
     from kinefuse.formats.csv_session import write_session_csv
     from kinefuse.recordings import (
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Trial,
     )
     from kinefuse.report import write_report
+    from kinefuse.sessions import read, read_session
 
 _HOME = {
     "Estimate": "estimation",
@@ -39,7 +40,8 @@ _HOME = {
     "SegmentPoses": "recordings",
     "Trial": "recordings",
     "estimate": "estimation",
-    "read_session": "formats",
+    "read": "sessions",
+    "read_session": "sessions",
     "write_angles_csv": "formats.angle_files",
     "write_angles_mot": "formats.angle_files",
     "write_report": "report",
@@ -61,6 +63,7 @@ __all__ = [
     "SegmentPoses",
     "Trial",
     "estimate",
+    "read",
     "read_session",
     "write_angles_csv",
     "write_angles_mot",

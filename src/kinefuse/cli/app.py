@@ -25,6 +25,7 @@ COMMANDS = {
     "search": "Search the published space for the best network of a joint.",
     "summarize": "Tell what searches found: workbook, table and pictures.",
     "best": "Put the best networks of several searches into one model.",
+    "session": "Say which sensor is where: 'session new FOLDER'.",
     "estimate": "Turn a sensor recording into joint angles and a report.",
     "optimize": "Write orientations and angles of a store's trials to files.",
     "evaluate": "Score a model against the true angles of trials.",
@@ -32,7 +33,10 @@ COMMANDS = {
     "convert": "Turn the published system's files into ours, and back.",
     "app": "Open a page for people who do not program: files in, report out.",
 }
-"""Each is the function of that name in the module of that name in this package."""
+"""Each is the function of that name in the module of that name in this package, or a group."""
+
+SUBCOMMANDS = {"session": {"new": "Propose session.toml from labels and from the motion."}}
+"""Groups of commands: functions of those names in the module of the group's name."""
 
 _ELSEWHERE = {"app": "local_page"}
 """Functions, and so modules, of another name than their command: this module is called app."""
@@ -98,10 +102,26 @@ def _stop(sentence: str, code: int) -> None:
 
 def _register() -> None:
     for name, sentence in COMMANDS.items():
+        if name in SUBCOMMANDS:
+            app.add_typer(_group(name), name=name, short_help=sentence, help=sentence)
+            continue
         function = _ELSEWHERE.get(name, name.replace("-", "_"))
         if find_spec(f"kinefuse.cli.{function}"):
             command = getattr(import_module(f"kinefuse.cli.{function}"), function)
             app.command(name, short_help=sentence)(guarded(command))
+
+
+def _group(name: str) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    module = import_module(f"kinefuse.cli.{name}")
+    for function, sentence in SUBCOMMANDS[name].items():
+        group.command(function, short_help=sentence)(guarded(getattr(module, function)))
+
+    @group.callback()
+    def _named() -> None:
+        """Keeps a group of one command a group."""
+
+    return group
 
 
 _register()

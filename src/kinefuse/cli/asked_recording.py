@@ -68,9 +68,8 @@ def asked_recording(
 
 def _session(recording: Path, joints: str | None) -> "ImuSession":
     from kinefuse.cli.wanted_sensors import wanted_joints, with_sensors_for
-    from kinefuse.formats import format_of
+    from kinefuse.sessions import names_its_joints, read
 
-    session_format = format_of(recording)
-    session = session_format.read(recording)
-    wanted = wanted_joints(session, joints, named_by_file=session_format.names_its_joints)
+    session = read(recording)
+    wanted = wanted_joints(session, joints, named_by_file=names_its_joints(recording))
     return with_sensors_for(session, wanted)
