@@ -33,8 +33,8 @@ def estimate(
 ) -> None:
     """Estimate hip, knee and ankle angles from a recording of inertial sensors.
 
-    Writes angles.csv, angles.mot (OpenSim), summary.json and report.html. With the true angles
-    beside the demo's .npy files, the errors are printed and stand in summary.json.
+    Writes angles.csv, angles.mot (OpenSim), estimate.h5, summary.json and report.html. With the
+    true angles beside the demo's .npy files, the errors are printed and stand in summary.json.
     """
     from kinefuse import estimation
     from kinefuse.cli.asked_recording import asked_recording

@@ -23,7 +23,7 @@ def write_results(
     truth: "JointAngles | None" = None,
     told: Mapping[str, object] | None = None,
 ) -> None:
-    """Write ``angles.csv``, ``angles.mot``, ``summary.json`` and ``report.html``.
+    """Write ``angles.csv``, ``angles.mot``, ``estimate.h5``, ``summary.json`` and ``report.html``.
 
     Args:
         folder: An existing folder.
@@ -34,9 +34,11 @@ def write_results(
         told: What else the summary is to say.
     """
     from kinefuse.report import write_report
+    from kinefuse.saved_estimate import ESTIMATE_FILE, write_estimate
 
     write_angles_csv(folder / "angles.csv", found.angles, found.angles_sd_rad)
     write_angles_mot(folder / "angles.mot", found.angles)
+    write_estimate(folder / ESTIMATE_FILE, found)
     summary = {
         "kinefuse": kinefuse.__version__,
         "recording": str(recording),
