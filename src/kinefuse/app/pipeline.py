@@ -3,45 +3,38 @@
 The only module here that knows what the rest of the program offers.
 """
 
-import shutil
 import time
-import zipfile
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kinefuse.app.names import file_stem
-from kinefuse.app.records import (
-    Checked,
-    Outcome,
-    Place,
-    Recognised,
-    ResultFile,
-    Said,
-    Sensor,
-)
+from kinefuse.app.records import Checked, Outcome, Place, Recognised, Said, Sensor
+from kinefuse.app.refusals import BadName
+from kinefuse.app.result_folder import listed, pack, replaced
+from kinefuse.formats import FORMATS
 from kinefuse.progress import Progress
+from kinefuse.sensor_streams import SensorStream
+from kinefuse.session_description import SessionDescription
+from kinefuse.sessions import (
+    FILE_NAME,
+    Opened,
+    Proposal,
+    assemble,
+    open_session,
+    proposed,
+    read_description,
+)
+from kinefuse.sessions.errors import UnknownPlaces
 
 if TYPE_CHECKING:
     from kinefuse.estimation import Estimate
-    from kinefuse.recordings import ImuSession
 
 Writer = Callable[[Path, "Estimate", tuple[str, ...]], None]
 """Writes the files of an estimate, and what was noted on the way, into an existing folder."""
-
-DOWNLOAD = "everything.zip"
-"""All files of results in one, beside them."""
-
-WHAT_FILES_ARE = {
-    "report.html": "The report: read this first",
-    "view.html": "The person in motion, to watch",
-    "angles.csv": "All angles over time, as a table",
-    "angles.mot": "All angles for OpenSim",
-    "summary.json": "What was found, for programs",
-    "estimate.h5": "The whole estimate, for kinefuse",
-    "mends.txt": "What was mended in the copy",
-}
 
 
 def recognise(recording: Path, came_as: str) -> Generator[Progress, None, tuple[Recognised, Said]]:
@@ -54,35 +47,30 @@ def recognise(recording: Path, came_as: str) -> Generator[Progress, None, tuple[
     Raises:
         RecordingError: The files are of no known format, or damaged.
     """
-    from kinefuse.formats import format_of
-
     yield Progress(0, 2, "Reading the files")
-    session_format = format_of(recording)
-    session = session_format.read(recording)
+    opened = _opened(recording)
     yield Progress(1, 2, "Finding out which sensor is where")
-    recognised = Recognised(
-        format_name=session_format.description,
-        format_words=session_format.description,
-        sensors=tuple(
-            Sensor(
-                label=segment,
-                rate_hz=imu.rate_hz,
-                samples=imu.samples,
-                duration_s=imu.samples / imu.rate_hz,
-            )
-            for segment, imu in session.sensors.items()
-        ),
-        notes=session.notes,
-        proposal={s: Place(label=s, why="its name says so") for s in session.sensors},
+    proposal = _proposal(opened)
+    told = opened.description
+    base = told or proposal or SessionDescription(name="")
+    sensors = base.sensors or (proposal.sensors if proposal else {})
+    name = told.name if told else PurePosixPath(came_as).stem
+    said = Said(
+        name=(name.strip() or "recording")[:120],
+        activity="running" if base.activity == "running" else "walking",
+        sensors={segment: place.label for segment, place in sensors.items()},
+        height_m=base.person.height_m,
+        mass_kg=base.person.mass_kg,
     )
-    said = Said(name=PurePosixPath(came_as).stem[:120], sensors={s: s for s in session.sensors})
-    return recognised, said
+    return _recognised(opened, proposal), said
 
 
 def check(recording: Path, said: Said) -> Generator[Progress, None, Checked]:
     """What speaks for and against the recording as it is described."""
-    yield Progress(0, 1, "Checking")
-    _session(recording, said)
+    yield Progress(0, 2, "Reading the files")
+    opened = _described(_opened(recording), said)
+    yield Progress(1, 2, "Checking")
+    assemble(opened)
     return Checked(of=said, findings=())
 
 
@@ -98,20 +86,22 @@ def estimate(
         write: Writes the files.
         mend: Whether the offered mends are applied to a copy first.
     """
-    from kinefuse import estimation
+    from kinefuse.estimation import STEPS, estimate_in_steps
     from kinefuse.report.cycles import cut_cycles
     from kinefuse.report.verdict import verdict
 
-    begun = time.monotonic()
-    yield Progress(0, 3, "Reading the files")
-    session = _session(recording, said)
-    yield Progress(1, 3, "Estimating the angles")
-    found = estimation.estimate(session, activity=said.activity)
-    yield Progress(2, 3, "Writing the report")
-    with _replaced(results) as folder:
+    begun, total = time.monotonic(), STEPS + 3
+    yield Progress(0, total, "Reading the files")
+    opened = _described(_opened(recording), said)
+    yield Progress(1, total, "Bringing all sensors to one clock")
+    session = assemble(opened)
+    steps = estimate_in_steps(session, activity=said.activity)
+    found = yield from _after(2, total, steps)
+    yield Progress(total - 1, total, "Writing the report")
+    with replaced(results) as folder:
         write(folder, found, session.notes)
-        files = _listed(folder)
-        _pack(folder, file_stem(said.name))
+        files = listed(folder)
+        pack(folder, file_stem(said.name))
     judged = verdict(found, cut_cycles(found.angles, found.contacts_s, found.angles_sd_rad))
     return Outcome(
         files=files,
@@ -122,51 +112,112 @@ def estimate(
     )
 
 
-def _session(recording: Path, said: Said) -> "ImuSession":
-    from dataclasses import replace
+def _opened(recording: Path) -> Opened:
+    """Streams and description of a folder that somebody else filled.
 
-    from kinefuse.formats import read_session
-
-    session = read_session(recording)
-    sensors = {
-        segment: replace(session[label], segment=segment) for segment, label in said.sensors.items()
-    }
-    return replace(session, name=said.name, sensors=sensors)
-
-
-def _listed(folder: Path) -> tuple[ResultFile, ...]:
-    order = list(WHAT_FILES_ARE)
-    files = sorted(
-        folder.iterdir(), key=lambda f: (order.index(f.name) if f.name in order else 99, f.name)
-    )
-    return tuple(
-        ResultFile(
-            name=file.name,
-            size_bytes=file.stat().st_size,
-            what=WHAT_FILES_ARE.get(file.name, file.name),
-        )
-        for file in files
-        if file.is_file()
-    )
+    A ``session.toml`` may say where the data are: nowhere but in the same folder, here.
+    """
+    if (recording / FILE_NAME).is_file():
+        told = read_description(recording).recording
+        if not (recording / told).resolve().is_relative_to(recording.resolve()):
+            raise BadName(told, f"in {FILE_NAME} leads out of the folder")
+    return open_session(recording)
 
 
-def _pack(folder: Path, stem: str) -> None:
-    """All files in one, as one downloads them."""
-    files = [file for file in folder.iterdir() if file.is_file()]
-    with zipfile.ZipFile(folder / DOWNLOAD, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in files:
-            archive.write(file, f"{stem}/{file.name}")
-
-
-@contextmanager
-def _replaced(folder: Path) -> Iterator[Path]:
-    """A folder to fill that takes the place of an earlier one when all went well."""
-    beside = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir()
+def _proposal(opened: Opened) -> Proposal | None:
+    """By walking, or by running where walking tells nothing; None if neither does."""
     try:
-        yield beside
-        shutil.rmtree(folder, ignore_errors=True)
-        beside.rename(folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        first = proposed(opened, "walking")
+        if any(evidence.moved for evidence in first.evidence.values()):
+            return first
+        second = proposed(opened, "running")
+    except UnknownPlaces:
+        return _running(opened)
+    return second if any(evidence.moved for evidence in second.evidence.values()) else first
+
+
+def _running(opened: Opened) -> Proposal | None:
+    try:
+        return proposed(opened, "running")
+    except UnknownPlaces:
+        return None
+
+
+def _recognised(opened: Opened, proposal: Proposal | None) -> Recognised:
+    row = FORMATS[opened.streams.format_name]
+    notes = list(opened.streams.notes)
+    if proposal is None:
+        notes.append(
+            "Neither the names nor the movement tell where the sensors are: say it yourself."
+        )
+    else:
+        notes += proposal.doubts
+        notes += [f"Left out, {label}: {why}." for label, why in proposal.left_out.items()]
+    return Recognised(
+        format_name=opened.streams.format_name,
+        format_words=row.description,
+        sensors=tuple(_sensor(stream) for stream in opened.streams.streams.values()),
+        notes=tuple(notes),
+        proposal=_places(opened, proposal),
+    )
+
+
+def _places(opened: Opened, proposal: Proposal | None) -> dict[str, Place]:
+    """Who says so, of every segment that somebody or something gives a sensor."""
+    told = opened.description.sensors if opened.description else {}
+    if told:
+        return {s: Place(label=one.label, why=f"by {FILE_NAME}") for s, one in told.items()}
+    if proposal is None:
+        return {}
+    return {
+        segment: Place(
+            label=place.label,
+            certainty=proposal.evidence[segment].certainty,
+            why=_why(proposal, segment),
+        )
+        for segment, place in proposal.sensors.items()
+    }
+
+
+def _why(proposal: Proposal, segment: str) -> str:
+    evidence = proposal.evidence[segment]
+    if evidence.moved is None:
+        return "by its name alone"
+    if evidence.said is None:
+        return "by the movement"
+    return "by name and movement" if evidence.agrees else f"but it moves like {evidence.moved}"
+
+
+def _sensor(stream: SensorStream) -> Sensor:
+    signals = np.hstack([stream.acc_m_s2, stream.gyr_rad_s])
+    return Sensor(
+        label=stream.label,
+        rate_hz=stream.rate_hz,
+        samples=stream.samples,
+        duration_s=float(stream.time_s[-1] - stream.time_s[0]) + 1 / stream.rate_hz,
+        missing=int((~np.isfinite(signals)).any(axis=1).sum()),
+    )
+
+
+def _described(opened: Opened, said: Said) -> Opened:
+    """As the person at the page says; mountings that ``session.toml`` knows stay known."""
+    told = opened.description.sensors if opened.description else {}
+    known = {place.label: place for place in told.values()}
+    description = said.description()
+    sensors = {
+        s: known[one.label] if s in told and told[s].label == one.label else one
+        for s, one in description.sensors.items()
+    }
+    return replace(opened, description=replace(description, sensors=sensors))
+
+
+def _after(
+    done: int, total: int, steps: Generator[Progress, None, "Estimate"]
+) -> Generator[Progress, None, "Estimate"]:
+    """Steps as part of a longer row of them."""
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            return end.value
+        yield Progress(done + step.done, total, step.message)

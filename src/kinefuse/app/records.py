@@ -9,6 +9,8 @@ from kinefuse.session_description import Person, SensorPlace, SessionDescription
 State = Literal["draft", "queued", "running", "done", "failed", "cancelled"]
 """Draft: files arrive and are described. The others: of the estimate."""
 Look = Literal["recognise", "check"]
+DOWNLOAD = "everything.zip"
+"""All files of results in one, beside them."""
 
 
 class Record(BaseModel):

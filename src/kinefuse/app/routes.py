@@ -13,8 +13,7 @@ from kinefuse.app import events
 from kinefuse.app.guard import RESULT_POLICY
 from kinefuse.app.intake import receive
 from kinefuse.app.names import file_stem
-from kinefuse.app.pipeline import DOWNLOAD
-from kinefuse.app.records import Job, Said
+from kinefuse.app.records import DOWNLOAD, Job, Said
 from kinefuse.app.refusals import NoSuchThing, NotUnderstood, TooBig
 from kinefuse.app.runner import Runner
 from kinefuse.app.store import JobStore

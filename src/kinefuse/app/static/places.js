@@ -27,8 +27,8 @@ export function placesSection(change) {
   const state = (segment) => {
     const label = job.said.sensors[segment];
     if (!label) return { kind: held ? "empty wanted" : "empty", words: "no sensor" };
-    const sure = certainty(segment).certainty;
-    const unsure = sure !== null && sure < SURE;
+    const { certainty: sure, why } = certainty(segment);
+    const unsure = (sure !== null && sure < SURE) || why.startsWith("but ");
     return { kind: unsure ? "unsure" : "sure", words: unsure ? `${label}, not sure` : label };
   };
   const put = (segment, label) => {
@@ -76,13 +76,14 @@ export function placesSection(change) {
     const label = job.said.sensors[segment] ?? "";
     const { certainty: sure, why } = certainty(segment);
     const options = ["", ...job.recognised.sensors.map((sensor) => sensor.label)];
-    const percent = sure === null ? "" : `${Math.floor(100 * sure)} % sure`;
-    const told = !label ? "" : [percent, why].filter(Boolean).join(", ");
+    const percent = sure === null ? "" : `${Math.min(99, Math.floor(100 * sure))} % sure`; // nothing learned from people is certain
+    const doubtful = label && ((sure !== null && sure < SURE) || why.startsWith("but "));
+    const told = !label ? "" : doubtful ? [percent, why].filter(Boolean).join(", ") : percent || why;
     return h("div", { class: "row" },
       h("label", { for: `select-${segment}` }, capital(words(segment))),
       h("select", { id: `select-${segment}`, onchange: (event) => put(segment, event.target.value) },
         options.map((option) => h("option", { value: option, selected: option === label }, option || "no sensor"))),
-      h("span", { class: sure !== null && sure < SURE && label ? "small care" : "small soft" }, told));
+      h("span", { class: doubtful ? "small care told" : "small soft told", title: label ? why : null }, told));
   }
   return {
     element,
