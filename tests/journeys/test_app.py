@@ -148,7 +148,10 @@ def test_two_recordings_wait_for_each_other_and_survive_a_killed_server(
     served.kill()
     page.wait_for_function("document.getElementById('line').textContent.includes('kinefuse app')")
     page.context.close()
-    assert {record(served, n)["state"] for n in ("first.csv", "second.csv")} == {"running", "queued"}
+    assert {record(served, n)["state"] for n in ("first.csv", "second.csv")} == {
+        "running",
+        "queued",
+    }
     with serving(served.workspace) as again:
         browser.home = again.home
         page = browser.page()

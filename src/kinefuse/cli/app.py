@@ -26,6 +26,7 @@ COMMANDS = {
     "summarize": "Tell what searches found: workbook, table and pictures.",
     "best": "Put the best networks of several searches into one model.",
     "session": "Say which sensor is where: 'session new FOLDER'.",
+    "formats": "List what recordings can be read, or explain one.",
     "estimate": "Turn a sensor recording into joint angles and a report.",
     "optimize": "Write orientations and angles of a store's trials to files.",
     "evaluate": "Score a model against the true angles of trials.",
