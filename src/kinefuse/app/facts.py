@@ -4,7 +4,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from kinefuse.app.limits import Limits
-from kinefuse.formats import FORMATS
+from kinefuse.formats import known_formats
 
 
 def facts(workspace: Path, limits: Limits | None = None) -> dict[str, object]:
@@ -12,7 +12,7 @@ def facts(workspace: Path, limits: Limits | None = None) -> dict[str, object]:
     limits = limits or Limits()
     return {
         "version": version("kinefuse"),
-        "formats": [session_format.description for session_format in FORMATS.values()],
+        "formats": [row.title or row.description for row in known_formats().values()],
         "file_bytes": limits.file_bytes,
         "job_bytes": limits.job_bytes,
         "job_files": limits.job_files,

@@ -15,7 +15,7 @@ from kinefuse.app.names import file_stem
 from kinefuse.app.records import Checked, Outcome, Place, Recognised, Said, Sensor
 from kinefuse.app.refusals import BadName
 from kinefuse.app.result_folder import listed, pack, replaced
-from kinefuse.formats import FORMATS
+from kinefuse.formats import known_formats
 from kinefuse.progress import Progress
 from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import SessionDescription
@@ -144,7 +144,7 @@ def _running(opened: Opened) -> Proposal | None:
 
 
 def _recognised(opened: Opened, proposal: Proposal | None) -> Recognised:
-    row = FORMATS[opened.streams.format_name]
+    row = known_formats()[opened.streams.format_name]
     notes = list(opened.streams.notes)
     if proposal is None:
         notes.append(
@@ -155,7 +155,7 @@ def _recognised(opened: Opened, proposal: Proposal | None) -> Recognised:
         notes += [f"Left out, {label}: {why}." for label, why in proposal.left_out.items()]
     return Recognised(
         format_name=opened.streams.format_name,
-        format_words=row.description,
+        format_words=row.title or row.description,
         sensors=tuple(_sensor(stream) for stream in opened.streams.streams.values()),
         notes=tuple(notes),
         proposal=_places(opened, proposal),
