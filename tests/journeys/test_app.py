@@ -39,8 +39,9 @@ def walk(walker, tmp_path_factory) -> Path:
 DROP = """(files) => {
   const transfer = new DataTransfer();
   for (const [name, text] of files) transfer.items.add(new File([text], name));
+  const how = { dataTransfer: transfer, bubbles: true, cancelable: true };
   for (const kind of ["dragenter", "dragover", "drop"])
-    document.getElementById("drop").dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    document.getElementById("drop").dispatchEvent(new DragEvent(kind, how));
 }"""
 
 
@@ -56,7 +57,7 @@ def record(served: Serving, name: str) -> dict:
     return next(job for job in records if job["files"][0]["name"] == name)
 
 
-def test_the_whole_journey(served: Serving, browser: Browser, walk: Path, tmp_path):
+def test_the_whole_journey(served: Serving, browser: Browser, walk: Path):
     page = browser.page()
     page.goto(served.address)
     page.wait_for_selector("#drop")
@@ -146,7 +147,7 @@ def test_two_recordings_wait_for_each_other_and_survive_a_killed_server(
     page.wait_for_selector(".badge.running")
     assert page.text_content(".badge.queued") == "waiting"
     served.kill()
-    page.wait_for_function("document.getElementById('line').textContent.includes('kinefuse app')")
+    page.wait_for_selector("#line:has-text('kinefuse app')")
     page.context.close()
     assert {record(served, n)["state"] for n in ("first.csv", "second.csv")} == {
         "running",
@@ -156,11 +157,11 @@ def test_two_recordings_wait_for_each_other_and_survive_a_killed_server(
         browser.home = again.home
         page = browser.page()
         page.goto(again.address)
-        page.wait_for_function("document.querySelectorAll('.badge.done').length === 2")
+        page.wait_for_selector(".badge.done >> nth=1")
         page.click(".job >> nth=1")
         page.on("dialog", lambda dialog: dialog.accept())
         page.click("#delete")
-        page.wait_for_function("document.querySelectorAll('.job').length === 1")
+        until(lambda: page.locator(".job").count() == 1)
         assert len(list((served.workspace / "jobs").iterdir())) == 1
 
 
@@ -209,7 +210,7 @@ def test_every_control_has_a_name(served: Serving, browser: Browser, walk: Path)
     drop(page, ("walk.csv", walk.read_text()))
     page.wait_for_selector("#start")
     nameless = page.evaluate(
-        """[...document.querySelectorAll("button, a, input, select, [role=button], iframe, progress")]
+        """[...document.querySelectorAll("button, a, input, select, [role=button], progress")]
         .filter((e) => e.getAttribute("aria-hidden") !== "true" && !e.closest("[aria-hidden=true]"))
         .filter((e) => !(e.textContent.trim() || e.ariaLabel || e.title || e.labels?.length))
         .map((e) => e.outerHTML)"""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kinefuse.app.findings import session_findings
 from kinefuse.app.names import file_stem
 from kinefuse.app.records import Checked, Outcome, Place, Recognised, Said, Sensor
 from kinefuse.app.refusals import BadName
@@ -70,8 +71,7 @@ def check(recording: Path, said: Said) -> Generator[Progress, None, Checked]:
     yield Progress(0, 2, "Reading the files")
     opened = _described(_opened(recording), said)
     yield Progress(1, 2, "Checking")
-    assemble(opened)
-    return Checked(of=said, findings=())
+    return Checked(of=said, findings=session_findings(assemble(opened), said.activity))
 
 
 def estimate(

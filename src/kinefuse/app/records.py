@@ -1,11 +1,12 @@
 """What is known of a recording on the page, as it lies on disk and as the browser gets it."""
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from kinefuse.session_description import Person, SensorPlace, SessionDescription
 
+Kind = TypeVar("Kind", bound="Record")
 State = Literal["draft", "queued", "running", "done", "failed", "cancelled"]
 """Draft: files arrive and are described. The others: of the estimate."""
 Look = Literal["recognise", "check"]
@@ -17,6 +18,10 @@ class Record(BaseModel):
     """Frozen, checked when made, and nothing in it that is not named."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def changed(self: Kind, **fields: Any) -> Kind:
+        """The same with other values, checked again."""
+        return type(self)(**(dict(self) | fields))
 
 
 class StoredFile(Record):
@@ -167,10 +172,6 @@ class Job(Record):
     step: Step | None = None
     trouble: Trouble | None = None
     outcome: Outcome | None = None
-
-    def changed(self, **fields: Any) -> "Job":
-        """The same with other values, checked again."""
-        return Job(**(dict(self) | fields))
 
     @property
     def name(self) -> str:

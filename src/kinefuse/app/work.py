@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TextIO
 
 from kinefuse.app import pipeline
 from kinefuse.app.guard import MISTAKE
@@ -31,26 +30,31 @@ from kinefuse.progress import Progress
 logger = logging.getLogger(__name__)
 
 
-def work(task: Task, folder: Path, write: pipeline.Writer, said: TextIO, heard: TextIO) -> int:
+def work(
+    task: Task,
+    folder: Path,
+    write: pipeline.Writer,
+    send: Callable[[str], object],
+    wait_for_the_end: Callable[[], object],
+) -> int:
     """Do a task for the recording in a folder.
 
     Args:
         task: Which.
         folder: The recording's.
         write: Writes the files of an estimate into a folder.
-        said: Where messages go.
-        heard: Closes when the server is gone.
+        send: Sends a line to the server.
+        wait_for_the_end: Returns when the server is gone.
 
     Returns:
         The exit code.
     """
-    threading.Thread(target=_end_with, args=(heard,), daemon=True).start()
+    threading.Thread(target=_end_after, args=(wait_for_the_end,), daemon=True).start()
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     job = Job.model_validate_json((folder / "job.json").read_text(encoding="utf-8"))
 
     def say(message: Message) -> None:
-        said.write(message.model_dump_json() + "\n")
-        said.flush()
+        send(message.model_dump_json())
 
     try:
         for message in _TASKS[task](job, folder, write):
@@ -79,9 +83,9 @@ _NO_MEMORY = (
 def without_paths(sentence: str, folder: Path) -> str:
     """Places in the workspace mean nothing to a reader: files by their names alone."""
     recording = folder / "recording"
-    for place in (f"{recording}{os.sep}", f"{folder}{os.sep}"):
-        sentence = sentence.replace(place, "")
-    return sentence.replace(str(recording), "the recording").replace(str(folder), "the recording")
+    for place in (str(recording), str(folder)):
+        sentence = sentence.replace(f"{place}{os.sep}", "").replace(place, "the recording")
+    return sentence
 
 
 def _recognise(job: Job, folder: Path, _: pipeline.Writer) -> Iterator[Message]:
@@ -121,6 +125,6 @@ def _stepped(steps):
         yield Stepped(step=Step(done=step.done, total=step.total, message=step.message))
 
 
-def _end_with(heard: TextIO) -> None:
-    heard.read()
+def _end_after(wait_for_the_end: Callable[[], object]) -> None:
+    wait_for_the_end()
     os._exit(3)

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 def main(words: list[str]) -> int:
     """Do one task; the words are its name and the recording's folder."""
     task: Task = next(known for known in TASKS if known == words[0])
-    return work(task, Path(words[1]), _write, said=sys.stdout, heard=sys.stdin)
+    return work(task, Path(words[1]), _write, _send, sys.stdin.read)
+
+
+def _send(line: str) -> None:
+    print(line, flush=True)
 
 
 def _write(folder: Path, found: "Estimate", notes: tuple[str, ...]) -> None:
