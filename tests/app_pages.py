@@ -77,12 +77,18 @@ class Browser:
 
     def page(self, **how):
         """A window of its own, without anybody's cookies."""
-        page = self.chromium.new_context(accept_downloads=True, **how).new_page()
+        context = self.chromium.new_context(accept_downloads=True, **how)
+        page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda said: self._note(f"console: {said.text}", said.type))
         page.on("pageerror", lambda error: self._note(f"page: {error}", "error"))
         page.on("request", lambda request: self._outside(request.url))
         return page
+
+    def forget(self) -> None:
+        """Close all windows: an open one would go on asking for its server."""
+        for context in list(self.chromium.contexts):
+            context.close()
 
     def _note(self, words: str, kind: str) -> None:
         if kind in ("error", "warning"):

@@ -25,6 +25,7 @@ def served(tmp_path, browser):
     with serving(tmp_path / "workspace") as at_work:
         browser.home, browser.complaints = at_work.home, []
         yield at_work
+        browser.forget()
 
 
 @pytest.fixture(scope="session")
