@@ -7,8 +7,7 @@ import time
 import psutil
 import pytest
 
-from kinefuse.search.engine_errors import NoScheduler
-from kinefuse.search.executor import DaskExecutor, Executor, usable_cores
+from kinefuse.executor import DaskExecutor, Executor, NoScheduler, usable_cores
 from processes import PATIENCE_S
 from small_searches import HereExecutor
 from small_work import divide_by, pow_two, slow_the_first_time, where_am_i
@@ -83,6 +82,6 @@ def test_what_is_cancelled_is_not_heard_of(executor):
 
 
 def test_nobody_at_the_address_is_said(monkeypatch):
-    monkeypatch.setattr("kinefuse.search.executor._CONNECT_S", 1)
+    monkeypatch.setattr("kinefuse.executor._CONNECT_S", 1)
     with pytest.raises(NoScheduler, match=r"tcp://127\.0\.0\.1:1; start one with"):
         DaskExecutor("tcp://127.0.0.1:1")

@@ -1,6 +1,7 @@
 """Who does the work: hand it in, ask what is finished, take it back. Today that is Dask.
 
-The rest of the search knows ``Executor`` alone, so that another engine can take Dask's place.
+Searches, reproductions and studies know ``Executor`` alone, so that another engine can take Dask's
+place.
 """
 
 import logging
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from time import sleep
 from typing import Any, Protocol, runtime_checkable
 
-from kinefuse.search.engine_errors import NoScheduler
+from kinefuse.errors import KinefuseError
 
 _CONNECT_S = 10
 _LOOPBACK = "127.0.0.1"
@@ -26,6 +27,16 @@ _CALM = {
     "distributed.scheduler.active-memory-manager.start": False,
     "distributed.scheduler.work-stealing": False,
 }
+
+
+class NoScheduler(KinefuseError):
+    """Nobody answers at the address of a Dask scheduler."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"no Dask scheduler answers at {address}; start one with 'dask scheduler', or leave "
+            "out --scheduler to work on this machine alone."
+        )
 
 
 @dataclass(frozen=True)
