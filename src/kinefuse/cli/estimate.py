@@ -36,36 +36,26 @@ def estimate(
     Writes angles.csv, angles.mot (OpenSim), summary.json and report.html. With the true angles
     beside the demo's .npy files, the errors are printed and stand in summary.json.
     """
-    from kinefuse import estimation
+    from kinefuse import results
     from kinefuse.cli.asked_recording import asked_recording
     from kinefuse.cli.published_demo import print_scores, scores_deg
-    from kinefuse.cli.published_models import readable_model
-    from kinefuse.cli.result_files import write_results
-    from kinefuse.cli.result_folder import filled_folder, refuse_to_overwrite
+    from kinefuse.whole_folders import refuse_to_overwrite
 
     refuse_to_overwrite(out, force=force)
-    activity = activity.lower()
     asked = asked_recording(recording, published_root, joint, joints, model)
     for note in asked.session.notes:
         print(note)
-    with readable_model(model, joint, activity) as folder:
-        found = estimation.estimate(
-            asked.session,
-            activity=activity,
-            model=folder,
-            method=method or asked.method,
-            alignment=asked.alignment,
-        )
+    found = results.estimate(
+        asked.session, activity.lower(), model, method, asked.alignment, joint=joint
+    )
     rows = scores_deg(found.angles, asked.truth) if asked.truth else []
-    with filled_folder(out, force=force) as results:
-        write_results(
-            results,
-            found,
-            recording=asked.path,
-            notes=asked.session.notes,
-            truth=asked.truth,
-            told={"scores": rows} if rows else None,
-        )
+    found.save(
+        out,
+        recording=asked.path,
+        truth=asked.truth,
+        told={"scores": rows} if rows else None,
+        force=force,
+    )
     session = asked.session
     print(f"{session.name}: {session.samples / session.rate_hz:.1f} s at {session.rate_hz:g} Hz.")
     for finding in found.findings:

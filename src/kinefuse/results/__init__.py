@@ -1,0 +1,6 @@
+"""A recording in, results in a folder out: what the command line and Python both call."""
+
+from kinefuse.results.reading import read
+from kinefuse.results.result import Result, estimate
+
+__all__ = ["Result", "estimate", "read"]
