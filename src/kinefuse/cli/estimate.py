@@ -1,4 +1,4 @@
-"""``kinefuse estimate``: a real recording in, joint angles out."""
+"""``kinefuse estimate``: real recordings in, joint angles out."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +8,12 @@ import typer
 
 def estimate(
     out: Annotated[Path, typer.Option(help="Folder to write the results into.")],
-    recording: Annotated[
-        Path | None, typer.Argument(help="Directory or file of IMU signals (see docs/files.md).")
+    recordings: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Directory or file of IMU signals (see docs/files.md); several, or a folder of "
+            "several, become a study."
+        ),
     ] = None,
     model: Annotated[
         Path | None,
@@ -29,13 +33,33 @@ def estimate(
     joint: Annotated[
         str | None, typer.Option(help="With --published-root: hip, knee or ankle; else all there.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Of a study: processes here; else one a core.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Of a study: Dask scheduler to use, tcp://HOST:PORT.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of results.")] = False,
 ) -> None:
-    """Estimate hip, knee and ankle angles from a recording of inertial sensors.
+    """Estimate hip, knee and ankle angles from recordings of inertial sensors.
 
     Writes angles.csv, angles.mot (OpenSim), summary.json and report.html. With the true angles
     beside the demo's .npy files, the errors are printed and stand in summary.json.
+
+    Of several recordings, each gets a folder of these; study.csv and study.xlsx are one table of
+    all, failures.csv says which failed and why (exit code 1), and the same command goes on after
+    an interruption.
     """
+    from kinefuse.cli.estimate_study import estimate_study
+    from kinefuse.study.request import StudyRequest
+    from kinefuse.study.sessions import is_study
+
+    if recordings and not published_root and is_study(recordings):
+        names = tuple(joints.split(",")) if joints else None
+        request = StudyRequest(activity=activity.lower(), model=model, method=method, joints=names)
+        estimate_study(recordings, out, request, workers, scheduler, force=force)
+        return
+    recording = recordings[0] if recordings else None
     from kinefuse import results
     from kinefuse.cli.asked_recording import asked_recording
     from kinefuse.cli.published_demo import print_scores, scores_deg
