@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         Trial,
     )
     from kinefuse.report import write_report
-    from kinefuse.results import Result, estimate, read
+    from kinefuse.results import Result, estimate, read, read_result
 
 _HOME = {
     "Estimate": "estimation",
@@ -42,6 +42,7 @@ _HOME = {
     "Trial": "recordings",
     "estimate": "results",
     "read": "results",
+    "read_result": "results",
     "read_session": "formats",
     "write_angles_csv": "formats.angle_files",
     "write_angles_mot": "formats.angle_files",
@@ -66,6 +67,7 @@ __all__ = [
     "Trial",
     "estimate",
     "read",
+    "read_result",
     "read_session",
     "write_angles_csv",
     "write_angles_mot",

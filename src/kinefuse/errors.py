@@ -70,6 +70,16 @@ class NotFinite(RecordingError):
         )
 
 
+class NotRotations(RecordingError):
+    """Matrices that should turn a segment also stretch or mirror it."""
+
+    def __init__(self, what: str, first_sample: int, count: int) -> None:
+        super().__init__(
+            f"{what}: {count} orientations are no rotations, the first at sample {first_sample}; "
+            "give right-handed orthonormal matrices, for instance by kinefuse.so3.nearest."
+        )
+
+
 class LooksLikeDegrees(RecordingError):
     """A gyroscope turns faster than any wearable sensor can measure."""
 

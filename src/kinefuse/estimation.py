@@ -27,6 +27,7 @@ from kinefuse.methods import METHODS, Request, default_method
 from kinefuse.quality import session_checks
 from kinefuse.quality.finding import Finding
 from kinefuse.recordings import ImuSession, JointAngles
+from kinefuse.segment_orientations import SegmentOrientations
 from kinefuse.whole_body import BodyAnswer, examined, told
 
 ACTIVITIES = ("walking", "running")
@@ -51,6 +52,9 @@ class Estimate:
     """One sigma of ``angles``, by joint; None from methods that do not know."""
     body: BodyAnswer | None = None
     """All that the optimiser found; None from methods without it."""
+    orientations: SegmentOrientations | None = None
+    """Attitude of every segment of these joints: angles between them are ``angles``. Every method
+    of ``METHODS`` gives them; None only in an estimate put together from angles alone."""
 
     @property
     def trustworthy(self) -> bool:
@@ -115,6 +119,7 @@ def estimate(
         alignment=alignment,
         contacts_s=contacts_s,
         body=answer.body,
+        orientations=answer.orientations,
         findings=(
             *session_checks.gravity_at_rest(session, still_pose(session)),
             *session_checks.clipping(session),

@@ -9,13 +9,14 @@ import numpy as np
 from jaxtyping import Float
 
 from kinefuse.anatomy.joints import JOINTS
-from kinefuse.classical import classical_angles
+from kinefuse.classical import angles_between, classical_attitudes
 from kinefuse.correction import CorrectionNetwork, load_correction
 from kinefuse.errors import NoModel, UnknownChoice
 from kinefuse.learned import answers_of, learned_angles
 from kinefuse.networks.saved_model import load_model
 from kinefuse.packaged import correction_in, packaged_correction, packaged_model
 from kinefuse.recordings import ImuSession, JointAngles
+from kinefuse.segment_orientations import SegmentOrientations, laid_over
 from kinefuse.whole_body import Alignments, BodyAnswer, estimated_body
 
 
@@ -43,6 +44,8 @@ class Answer:
     """Other methods' answers that came for free on the way."""
     body: BodyAnswer | None = None
     """Everything else that the optimiser knows."""
+    orientations: SegmentOrientations | None = None
+    """In agreement with ``angles``; None from a method that knows no attitude at all."""
 
 
 def optimised(request: Request) -> Answer:
@@ -55,22 +58,33 @@ def optimised(request: Request) -> Answer:
         model_name=correction.card.name if correction else None,
         alternatives={"optimiser": found.body.angles} if correction else {},
         body=found,
+        orientations=found.orientations(),
     )
 
 
 def uncorrected(request: Request) -> Answer:
     """The whole body as physics has it, by no network at all."""
     found = estimated_body(request.aligned, request.activity, request.alignment)
-    return Answer(angles=found.angles, angles_sd_rad=found.angles_sd_rad, body=found)
+    return Answer(
+        angles=found.angles,
+        angles_sd_rad=found.angles_sd_rad,
+        body=found,
+        orientations=found.orientations(),
+    )
 
 
 def classical(request: Request) -> Answer:
     """Each sensor filtered by itself."""
-    return Answer(angles=classical_angles(request.aligned, request.activity))
+    attitudes = classical_attitudes(request.aligned, request.activity)
+    angles = angles_between(request.aligned, attitudes)
+    return Answer(angles=angles, orientations=laid_over(angles, attitudes))
 
 
 def learned(request: Request, method: str) -> Answer:
     """One of the answers of the networks that look at a joint's two sensors.
+
+    Each joint is answered by itself, in a world of its own. Orientations of the whole body are
+    therefore the chain of these angles, laid over the attitudes of the method 'classical'.
 
     Raises:
         NoModel: There are no such networks for this activity.
@@ -80,12 +94,18 @@ def learned(request: Request, method: str) -> Answer:
     if folder is None:
         raise NoModel(request.activity)
     model = load_model(folder)
-    at_rest = classical_angles(request.aligned, request.activity)
+    attitudes = classical_attitudes(request.aligned, request.activity)
+    at_rest = angles_between(request.aligned, attitudes)
     answers = learned_angles(request.aligned, model, at_rest) | {"classical": at_rest}
     if method not in answers:
         raise UnknownChoice("method for this model", method, known=answers)
     angles = answers.pop(method)
-    return Answer(angles=angles, model_name=model.card.name, alternatives=answers)
+    return Answer(
+        angles=angles,
+        model_name=model.card.name,
+        alternatives=answers,
+        orientations=laid_over(angles, attitudes),
+    )
 
 
 METHODS: Mapping[str, Callable[[Request], Answer]] = {

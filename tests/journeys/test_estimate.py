@@ -9,9 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from imu_files import WRITERS, session
+from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.cli.app import app
+from kinefuse.saved_estimate import read_estimate
 
-FILES = {"angles.csv", "angles.mot", "summary.json", "report.html"}
+FILES = {"angles.csv", "angles.mot", "estimate.h5", "summary.json", "report.html"}
 
 
 def estimate(recording, out, *options):
@@ -30,11 +32,20 @@ def walk(tmp_path_factory):
     return folder / "recording", folder / "out", said
 
 
-def test_all_four_files_are_there_and_named(walk):
+def test_all_files_are_there_and_named(walk):
     _, out, said = walk
     assert {p.name for p in out.iterdir()} == FILES
     assert str(out / "report.html") in said
     assert [p.name for p in sorted(out.parent.iterdir())] == ["out", "recording"]
+
+
+def test_the_estimate_is_kept_as_it_was(walk):
+    _, out, _ = walk
+    kept = read_estimate(out)
+    table = pl.read_csv(out / "angles.csv")
+    bent = np.rad2deg(kept.angles.angles_rad["knee_r"][:, 0])
+    np.testing.assert_allclose(table["knee_flexion_r_deg"].to_numpy(), bent, atol=1e-5)
+    assert set(kept.orientations.R_world_segment) == set(SEGMENTS)
 
 
 def test_the_table_has_every_angle_of_every_sample(walk):

@@ -116,6 +116,10 @@ def test_every_method_answers_for_every_joint_and_sample(worn, method):
             assert found.angles_sd_rad[name].shape == angles.shape
             assert (found.angles_sd_rad[name] > 0).all()
     assert set(found.alternatives) <= set(METHODS) - {method}
+    between = found.orientations.joint_angles()
+    assert between.rate_hz == worn.rate_hz
+    for name, angles in found.angles.angles_rad.items():
+        np.testing.assert_allclose(between.angles_rad[name], angles, atol=1e-9)
     assert json.loads(json.dumps(found.summary()))["method"] == method
 
 
@@ -143,8 +147,29 @@ def test_the_optimiser_is_the_default_and_needs_no_network(optimised, walker):
 
 def test_the_default_runs_no_network_of_single_joints(worn, monkeypatch):
     monkeypatch.setattr("kinefuse.methods.learned_angles", lambda *_: pytest.fail("was run"))
-    monkeypatch.setattr("kinefuse.methods.classical_angles", lambda *_: pytest.fail("was run"))
+    monkeypatch.setattr("kinefuse.methods.classical_attitudes", lambda *_: pytest.fail("was run"))
     assert estimate(worn, "running").method == "map"
+
+
+def test_segments_stand_upright_as_the_walker_does(optimised, walker):
+    """Up is known, north is not: where up lies in each segment's axes is compared."""
+    for segment, R in optimised.orientations.R_world_segment.items():
+        true = walker.poses.R_world_segment[segment]
+        apart = np.rad2deg(np.arccos(np.clip(np.sum(R[:, 1] * true[:, 1], axis=-1), -1, 1)))
+        assert np.median(apart) < 5, segment
+
+
+def test_the_sd_of_an_attitude_is_that_of_tilt_and_an_arbitrary_north(optimised):
+    sds = optimised.orientations.sd_rad
+    assert set(sds) == set(optimised.orientations.R_world_segment)
+    for segment, sd in sds.items():
+        assert sd.shape == (optimised.orientations.samples, 3)
+        assert 0 < np.rad2deg(np.median(sd[:, [0, 2]])) < 6, segment
+        assert np.median(sd[:, 1]) > np.median(sd[:, [0, 2]]), segment
+
+
+def test_no_sd_is_claimed_for_attitudes_that_follow_corrected_angles(worn, corrections):
+    assert estimate(worn, "walking", model=corrections).orientations.sd_rad == {}
 
 
 def test_standing_is_answered_by_physics(optimised):

@@ -7,7 +7,7 @@ dead-reckon again with the biases found and find the joint centres again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -24,7 +24,7 @@ from kinefuse.optimiser.gauss_newton import Solution, solve
 from kinefuse.optimiser.paths import Knots, Path, followed
 from kinefuse.optimiser.start import reckoned_again, start
 from kinefuse.optimiser.trust import Trust, fitted
-from kinefuse.optimiser.uncertainty import angles_sd_rad
+from kinefuse.optimiser.uncertainty import angles_sd_rad, attitude_sd_rad
 from kinefuse.optimiser.unknowns import Layout
 from kinefuse.recordings import ImuSession, JointAngles
 
@@ -64,6 +64,9 @@ class BodyEstimate:
     terms: Mapping[str, TermStatistics]
     steps: int
     converged: bool
+    R_world_segment_sd_rad: Mapping[str, Float[np.ndarray, "_time 3"]] = field(default_factory=dict)
+    """By segment, one sigma of a small turn about the world's axes; about y, the vertical, against
+    a north that is arbitrary. As for the angles, flesh is not counted."""
 
 
 def estimate_body(
@@ -164,6 +167,9 @@ def _told(
         terms=_statistics(solution),
         steps=steps,
         converged=solution.converged,
+        R_world_segment_sd_rad={
+            s: attitude_sd_rad(s, R[s], covariances, layout, knots.cell_of) for s in R
+        },
     )
 
 

@@ -39,3 +39,26 @@ def angles_sd_rad(
         spread = angle_changes(joint, *pair) @ lower[cell_of[part]]
         out[part] = np.sqrt(np.sum(spread**2, axis=-1))
     return out
+
+
+def attitude_sd_rad(
+    segment: str,
+    R_world_segment: Float[np.ndarray, "time 3 3"],
+    covariances: Blocks,
+    layout: Layout,
+    cell_of: Int[np.ndarray, " _time"],
+) -> Float[np.ndarray, "time 3"]:
+    """One sigma of a segment's small turn about the world's axes, by the nearest knot.
+
+    The path's turn is on the world's side; the alignment's error is on the segment's, so that the
+    segment's attitude carries it into the world: ``delta + R_world_segment epsilon``.
+    """
+    columns = np.concatenate([layout.turn(segment), layout.alignment(segment)])
+    lower = np.linalg.cholesky(covariances[:, columns[:, None], columns])
+    out = np.empty((len(cell_of), 3))
+    for begin in range(0, len(cell_of), _AT_ONCE):
+        part = slice(begin, begin + _AT_ONCE)
+        roots = lower[cell_of[part]]
+        spread = roots[:, :3] + R_world_segment[part] @ roots[:, 3:]
+        out[part] = np.sqrt(np.sum(spread**2, axis=-1))
+    return out

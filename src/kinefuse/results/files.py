@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kinefuse.formats.angle_files import write_angles_csv, write_angles_mot
 from kinefuse.report import write_report
+from kinefuse.saved_estimate import ESTIMATE_FILE, write_estimate
 
 if TYPE_CHECKING:
     from kinefuse.estimation import Estimate
@@ -24,7 +25,7 @@ def write_results(
     truth: "JointAngles | None" = None,
     told: Mapping[str, object] | None = None,
 ) -> None:
-    """Write ``angles.csv``, ``angles.mot``, ``summary.json`` and ``report.html``.
+    """Write ``angles.csv``, ``angles.mot``, ``estimate.h5``, ``summary.json`` and ``report.html``.
 
     Args:
         folder: An existing folder.
@@ -36,6 +37,7 @@ def write_results(
     """
     write_angles_csv(folder / "angles.csv", found.angles, found.angles_sd_rad)
     write_angles_mot(folder / "angles.mot", found.angles)
+    write_estimate(folder / ESTIMATE_FILE, found)
     summary = {
         "kinefuse": version("kinefuse"),
         "recording": None if recording is None else str(recording),

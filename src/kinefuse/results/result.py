@@ -14,6 +14,7 @@ from kinefuse.results.files import write_results
 from kinefuse.results.plot import Plot, plotted
 from kinefuse.results.published_models import readable_model
 from kinefuse.results.tables import layout_named
+from kinefuse.saved_estimate import read_estimate
 from kinefuse.whole_folders import filled_folder
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class Result(Estimate):
         """The same estimate, with these methods."""
         known = {field.name: getattr(found, field.name) for field in fields(Estimate)}
         return cls(**known, notes=notes)
+
+    def plain(self) -> Estimate:
+        """The same estimate without these methods, as files keep it."""
+        return Estimate(**{field.name: getattr(self, field.name) for field in fields(Estimate)})
 
     def to_polars(self, layout: str = "long") -> "pl.DataFrame":
         """All angles as a table, in degrees and seconds.
@@ -76,7 +81,7 @@ class Result(Estimate):
         told: Mapping[str, object] | None = None,
         force: bool = False,
     ) -> Path:
-        """Write what ``kinefuse estimate`` writes: tables, motion, summary and report.
+        """Write what ``kinefuse estimate`` writes: tables, motion, estimate.h5, summary and report.
 
         Args:
             folder: New or empty; it appears whole or not at all.
@@ -95,7 +100,7 @@ class Result(Estimate):
         with filled_folder(folder, force=force) as beside:
             write_results(
                 beside,
-                self,
+                self.plain(),
                 recording=None if recording is None else Path(recording),
                 notes=self.notes,
                 truth=truth,
@@ -141,3 +146,15 @@ def estimate(
     with readable_model(path, joint, activity) as readable:
         found = estimation.estimate(session, activity, readable, method, alignment)
     return Result.of(found, session.notes)
+
+
+def read_result(folder: Path | str) -> Result:
+    """What ``save`` or ``kinefuse estimate`` wrote, equal to the last bit.
+
+    Args:
+        folder: Of results, or its ``estimate.h5``.
+
+    Raises:
+        UnreadableFile: There is no estimate, or it is damaged or of another version.
+    """
+    return Result.of(read_estimate(Path(folder)))

@@ -84,7 +84,7 @@ def _estimate(task: SessionTask) -> None:
     recording = read(session.path, request.joints)
     found = estimate(recording, request.activity, request.model, request.method)
     with filled_folder(task.folder, force=task.force) as beside:
-        write_results(beside, found, recording=session.path, notes=found.notes)
+        write_results(beside, found.plain(), recording=session.path, notes=found.notes)
         measures(session.name, found).write_csv(beside / MEASURES)
         write_json(beside / REQUEST, asked)
 

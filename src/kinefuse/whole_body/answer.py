@@ -11,6 +11,7 @@ from kinefuse.correction import CorrectedAngles, CorrectionNetwork, correct
 from kinefuse.dataset.conditions import AS_WORN
 from kinefuse.optimiser import BodyEstimate, estimate_body
 from kinefuse.recordings import ImuSession, JointAngles
+from kinefuse.segment_orientations import SegmentOrientations, laid_over
 
 Alignments = Mapping[str, SegmentAlignment]
 """By segment."""
@@ -33,6 +34,21 @@ class BodyAnswer:
     def angles_sd_rad(self) -> Mapping[str, Float[np.ndarray, "_time 3"]]:
         """One sigma of ``angles``, by joint."""
         return self.corrected.sd_rad if self.corrected else self.body.angles_sd_rad
+
+    def orientations(self) -> SegmentOrientations:
+        """Attitudes of all segments that agree with ``angles``.
+
+        The optimiser's own, with its standard deviations, where nothing was corrected. Corrected
+        angles say nothing of the world: they make a chain, which is laid over the optimiser's
+        attitudes, and how sure that is nobody knows.
+        """
+        if self.corrected:
+            return laid_over(self.corrected.angles, self.body.R_world_segment)
+        return SegmentOrientations(
+            rate_hz=self.body.rate_hz,
+            R_world_segment=self.body.R_world_segment,
+            sd_rad=self.body.R_world_segment_sd_rad,
+        )
 
 
 def estimated_body(

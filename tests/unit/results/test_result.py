@@ -139,3 +139,11 @@ def test_saving_writes_what_the_command_writes_and_never_over_it(result, tmp_pat
         result.save(folder)
     result.save(folder, force=True)
     assert json.loads((folder / "summary.json").read_text())["recording"] is None
+
+
+def test_what_was_saved_comes_back_to_the_last_bit(result, tmp_path):
+    again = kf.read_result(result.save(tmp_path / "out"))
+    assert isinstance(again, kf.Result)
+    assert str(again.summary()) == str(result.summary())  # NaN is not equal to itself
+    for name, curve in result.angles.angles_rad.items():
+        np.testing.assert_array_equal(again.angles.angles_rad[name], curve)
