@@ -7,7 +7,9 @@ import numpy as np
 
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.formats.csv_session import write_session_csv
+from kinefuse.formats.streams_folder import write_streams
 from kinefuse.recordings import ImuSession
+from kinefuse.sensor_streams import SensorStream, SensorStreams
 from toy import puppet_trial
 
 BODY = {"thigh": "femur", "shank": "tibia", "foot": "toes", "pelvis": "pelvis"}
@@ -67,7 +69,31 @@ def write_published(folder: Path, imus: ImuSession, sign: float = +1.0) -> list[
     return files
 
 
+def streams_of(imus: ImuSession) -> SensorStreams:
+    """The sensors of a session as a file holds them that knows segments."""
+    return SensorStreams(
+        name=imus.name,
+        streams={
+            segment: SensorStream(
+                label=segment,
+                time_s=imus.time_s,
+                acc_m_s2=imu.acc_m_s2,
+                gyr_rad_s=imu.gyr_rad_s,
+            )
+            for segment, imu in imus.sensors.items()
+        },
+        format_name="streams_folder",
+    )
+
+
+def write_streams_folder(folder: Path, imus: ImuSession) -> list[Path]:
+    """As this program does between a vendor's file and an estimate."""
+    write_streams(folder, streams_of(imus))
+    return sorted(folder.iterdir())
+
+
 WRITERS: dict[str, Callable[[Path, ImuSession], list[Path]]] = {
+    "streams_folder": write_streams_folder,
     "opensim_trc": write_trc_pair,
     "csv": write_csv,
     "published_npy": write_published,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kinefuse.anatomy.segments import SEGMENTS
     from kinefuse.errors import KinefuseError
     from kinefuse.estimation import Estimate
-    from kinefuse.formats import FORMATS, read_session
+    from kinefuse.formats import FORMATS
     from kinefuse.formats.angle_files import write_angles_csv, write_angles_mot
     from kinefuse.formats.csv_session import write_session_csv
     from kinefuse.recordings import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from kinefuse.report import write_report
     from kinefuse.results import Result, estimate, read, read_result
+    from kinefuse.sessions import read_session
 
 _HOME = {
     "Estimate": "estimation",
@@ -43,7 +44,7 @@ _HOME = {
     "estimate": "results",
     "read": "results",
     "read_result": "results",
-    "read_session": "formats",
+    "read_session": "sessions",
     "write_angles_csv": "formats.angle_files",
     "write_angles_mot": "formats.angle_files",
     "write_report": "report",

@@ -89,6 +89,8 @@ class ImuSession:
     """What reading left out or converted, a sentence each; shown wherever results are."""
     person: Person = Person()
     """Who wore them, as far as somebody said."""
+    mountings: Mapping[str, Float[np.ndarray, "3 3"]] = field(default_factory=dict)
+    """``R_segment_sensor`` of the sensors whose mounting somebody knows, by segment."""
 
     def __post_init__(self) -> None:
         if not self.sensors:

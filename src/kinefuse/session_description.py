@@ -50,10 +50,18 @@ class SessionDescription:
     """What ``session.toml`` holds."""
 
     name: str
+    recording: str = "."
+    """Where the sensors' data are: a file or folder, seen from the folder of ``session.toml``."""
     activity: str = "walking"
     sensors: Mapping[str, SensorPlace] = field(default_factory=dict)
     """By segment, one of ``SEGMENTS``; sensors of the recording not named here are not used."""
     person: Person = Person()
+
+    @property
+    def mountings(self) -> dict[str, Float[np.ndarray, "3 3"]]:
+        """``R_segment_sensor`` of every sensor whose mounting is known, by segment."""
+        known = ((s, place.R_segment_sensor) for s, place in self.sensors.items())
+        return {segment: R for segment, R in known if R is not None}
 
     def __post_init__(self) -> None:
         if self.activity not in ("walking", "running"):

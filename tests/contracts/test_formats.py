@@ -12,7 +12,8 @@ from kinefuse.errors import (
     UnreadableFile,
     WrongAccelerationUnit,
 )
-from kinefuse.formats import FORMATS, format_of, read_session
+from kinefuse.formats import FORMATS, format_of, read_streams
+from kinefuse.sessions import read_session
 
 every_format = pytest.mark.parametrize("name", FORMATS)
 
@@ -36,6 +37,29 @@ def test_what_was_felt_is_what_is_read(name, imus, tmp_path):
         assert read[segment].segment == segment
         np.testing.assert_allclose(read[segment].acc_m_s2, imus[segment].acc_m_s2, atol=1e-12)
         np.testing.assert_allclose(read[segment].gyr_rad_s, imus[segment].gyr_rad_s, atol=1e-12)
+
+
+@every_format
+def test_streams_hold_what_was_felt(name, imus, tmp_path):
+    WRITERS[name](tmp_path / "walk", imus)
+    streams = read_streams(tmp_path / "walk")
+    assert streams.format_name == name
+    assert list(streams.streams) == list(SEGMENTS)
+    for segment, stream in streams.streams.items():
+        assert stream.label == segment
+        assert stream.rate_hz == pytest.approx(imus.rate_hz)
+        np.testing.assert_allclose(stream.time_s, imus.time_s, atol=1e-7)
+        np.testing.assert_allclose(stream.acc_m_s2, imus[segment].acc_m_s2, atol=1e-12)
+        np.testing.assert_allclose(stream.gyr_rad_s, imus[segment].gyr_rad_s, atol=1e-12)
+
+
+@every_format
+def test_streams_keep_what_a_session_refuses(name, imus, tmp_path):
+    nan = with_values(imus, "shank_l", *FAULTS["nan"][:2])
+    WRITERS[name](tmp_path / "walk", nan)
+    streams = read_streams(tmp_path / "walk").streams
+    assert np.isnan(streams["shank_l"].gyr_rad_s[17]).all()
+    assert np.isfinite(streams["shank_l"].acc_m_s2).all()
 
 
 @every_format
@@ -93,7 +117,7 @@ def test_a_signal_that_cannot_be_is_refused_by_segment(name, fault, imus, tmp_pa
     kind, change, error = FAULTS[fault]
     WRITERS[name](tmp_path / "walk", with_values(imus, "shank_l", kind, change))
     with pytest.raises(error, match="shank_l"):
-        read_session(tmp_path / "walk")
+        FORMATS[name].read(tmp_path / "walk")
 
 
 @every_format

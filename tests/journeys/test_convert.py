@@ -13,10 +13,11 @@ import published_files
 from imu_files import WRITERS
 from kinefuse.cli.app import app
 from kinefuse.dataset.store import open_store, read_trial, write_trial
-from kinefuse.formats import published_npy, read_session
+from kinefuse.formats import published_npy
 from kinefuse.formats.data_h5 import read_data_h5
 from kinefuse.formats.meta_h5 import people_in, read_meta_h5
 from kinefuse.networks.saved_model import load_model
+from kinefuse.sessions import read_session
 from small_networks import write_model
 from toy import puppet_trial
 

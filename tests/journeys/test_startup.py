@@ -8,7 +8,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 import pytest
 
 import kinefuse
-from kinefuse.cli.app import COMMANDS
+from kinefuse.cli.app import COMMANDS, SUBCOMMANDS
 
 COMMAND = [sys.executable, "-m", "kinefuse.cli.app"]
 HEAVY = ("torch", "onnxruntime", "plotly", "matplotlib", "polars", "scipy", "numba", "opensim")
@@ -46,10 +46,16 @@ def test_help_names_every_command_with_its_sentence():
     assert rows == COMMANDS
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+LEAVES = [
+    *(name for name in COMMANDS if name not in SUBCOMMANDS),
+    *(f"{group} {name}" for group, names in SUBCOMMANDS.items() for name in names),
+]
+
+
+@pytest.mark.parametrize("command", LEAVES)
 def test_every_option_is_explained(command):
     said = subprocess.run(
-        [*COMMAND, command, "--help"], capture_output=True, text=True, check=True
+        [*COMMAND, *command.split(), "--help"], capture_output=True, text=True, check=True
     ).stdout
     options = [line.split() for line in said.splitlines() if line.startswith("  --")]
     assert len(options) > 1

@@ -32,7 +32,7 @@ _PHASES = 64  # of a stride: the fourth harmonic is hit within 11 deg
 _LONGEST_S = 60.0  # fifty strides settle every mean
 # Sensors of one person are unusual together, and their likelihoods therefore count for less. With
 # 2, people kept out of the fit have the certainty that they deserve (revalidation/any_mounting.py).
-_TEMPERATURE = 2.0
+TEMPERATURE = 2.0
 _OTHER_SIDE = {"r": "l", "l": "r"}
 
 
@@ -87,13 +87,22 @@ def assign(session: ImuSession, activity: str, segments: Sequence[str] | None = 
     if len(names) > len(segments):
         raise TooManySensors(names, segments)
     patterns = stride_patterns(activity)
+    signatures, strides = signatures_of(session)
+    return _most_likely(names, segments, signatures, patterns, strides)
+
+
+def signatures_of(session: ImuSession) -> tuple[list[Signature], Strides]:
+    """Strides of every sensor, in the session's order, and the rhythm that they share.
+
+    Raises:
+        TooShort: Less than one and a half strides.
+    """
     seen = busiest_stretch(session, _LONGEST_S)
     strides = find_strides(seen.sensors)
     if strides.count < FEWEST_STRIDES:
         needed = int(np.ceil(FEWEST_STRIDES * session.rate_hz / strides.frequency_hz))
         raise TooShort(f"{session.name}: telling sensors apart", needed, len(strides.samples))
-    signatures = [signature(seen[name], strides) for name in names]
-    return _most_likely(names, segments, signatures, patterns, strides)
+    return [signature(imu, strides) for imu in seen.sensors.values()], strides
 
 
 def _candidates(names: Sequence[str], segments: Sequence[str] | None) -> tuple[str, ...]:
@@ -106,7 +115,7 @@ def _candidates(names: Sequence[str], segments: Sequence[str] | None) -> tuple[s
 
 
 def _most_likely(names, segments, signatures, patterns, strides: Strides) -> Assignment:
-    table, misfit = _compared(signatures, segments, patterns)
+    table, misfit = compared(signatures, segments, patterns)
     ways = np.array(list(permutations(range(len(segments)), len(names))))
     each = np.sum([table[i, ways[:, i]] for i in range(len(names))], axis=0)  # way, phase
     log_weight = logsumexp(each, axis=1)
@@ -121,7 +130,7 @@ def _most_likely(names, segments, signatures, patterns, strides: Strides) -> Ass
         columns = [segments.index(s) for s in wanted]
         return float(probability[np.all(ways == columns, axis=1)][0])
 
-    mirror = [_on_the_other_side(s) for s in found]
+    mirror = [on_the_other_side(s) for s in found]
     other_way = of(mirror) if mirror != found else 0.0
     return Assignment(
         segment_of=dict(zip(names, found, strict=True)),
@@ -137,7 +146,7 @@ def _most_likely(names, segments, signatures, patterns, strides: Strides) -> Ass
     )
 
 
-def _compared(
+def compared(
     signatures: Sequence[Signature], segments: Sequence[str], patterns
 ) -> tuple[Float[np.ndarray, "sensor segment phase"], Float[np.ndarray, "sensor segment phase"]]:
     """Tempered log-likelihood and misfit of every sensor on every segment at every phase."""
@@ -148,11 +157,12 @@ def _compared(
         for j, segment in enumerate(segments):
             stem, _, side = segment.partition("_")
             as_right = mirrored(at_phases) if side == "l" else at_phases
-            table[i, j] = patterns[stem].log_likelihood(as_right) / _TEMPERATURE
+            table[i, j] = patterns[stem].log_likelihood(as_right) / TEMPERATURE
             misfit[i, j] = patterns[stem].misfit(as_right)
     return table, misfit
 
 
-def _on_the_other_side(segment: str) -> str:
+def on_the_other_side(segment: str) -> str:
+    """The same segment of the other leg; the pelvis is its own."""
     stem, _, side = segment.partition("_")
     return f"{stem}_{_OTHER_SIDE[side]}" if side else stem

@@ -47,6 +47,10 @@ class StridePattern:
         """Mean squared deviation from the mean in units of the spread: about 1 for a member."""
         return np.asarray(self._squares(signature) / len(self.mean))
 
+    def log_likelihood_at(self, misfit: float) -> float:
+        """Of a signature with that misfit."""
+        return self._volume - 0.5 * misfit * len(self.mean)
+
     @property
     def _volume(self) -> float:
         return float(np.sum(np.log(np.diag(self.precision_root))))

@@ -25,13 +25,17 @@ COMMANDS = {
     "search": "Search the published space for the best network of a joint.",
     "summarize": "Tell what searches found: workbook, table and pictures.",
     "best": "Put the best networks of several searches into one model.",
+    "session": "Say which sensor is where: 'session new FOLDER'.",
     "estimate": "Turn a sensor recording into joint angles and a report.",
     "optimize": "Write orientations and angles of a store's trials to files.",
     "evaluate": "Score a model against the true angles of trials.",
     "reproduce": "Run the whole paper, and ours beside it, on your own data.",
     "convert": "Turn the published system's files into ours, and back.",
 }
-"""Each is the function of that name in the module of that name in this package."""
+"""Each is the function of that name in the module of that name in this package, or a group."""
+
+SUBCOMMANDS = {"session": {"new": "Propose session.toml from labels and from the motion."}}
+"""Groups of commands: functions of those names in the module of the group's name."""
 
 app = typer.Typer(
     add_completion=False,
@@ -94,10 +98,26 @@ def _stop(sentence: str, code: int) -> None:
 
 def _register() -> None:
     for name, sentence in COMMANDS.items():
+        if name in SUBCOMMANDS:
+            app.add_typer(_group(name), name=name, short_help=sentence, help=sentence)
+            continue
         function = name.replace("-", "_")
         if find_spec(f"kinefuse.cli.{function}"):
             command = getattr(import_module(f"kinefuse.cli.{function}"), function)
             app.command(name, short_help=sentence)(guarded(command))
+
+
+def _group(name: str) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    module = import_module(f"kinefuse.cli.{name}")
+    for function, sentence in SUBCOMMANDS[name].items():
+        group.command(function, short_help=sentence)(guarded(getattr(module, function)))
+
+    @group.callback()
+    def _named() -> None:
+        """Keeps a group of one command a group."""
+
+    return group
 
 
 _register()

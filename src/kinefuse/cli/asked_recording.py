@@ -28,6 +28,8 @@ class Asked:
 
     path: Path
     session: "ImuSession"
+    activity: str = "walking"
+    """As somebody said beside the recording."""
     truth: "JointAngles | None" = None
     alignment: "Mapping[str, SegmentAlignment] | None" = field(default=None)
 
@@ -47,7 +49,7 @@ def asked_recording(
     """
     from kinefuse.cli.published_demo import read_demo
     from kinefuse.formats.published_model import is_published_model
-    from kinefuse.results import read
+    from kinefuse.results import activity_said, read
 
     published = model is not None and is_published_model(model)
     if published_root is not None and recording is None:
@@ -60,4 +62,8 @@ def asked_recording(
         )
     if recording is None or published_root is not None:
         raise OneRecording
-    return Asked(path=recording, session=read(recording, joints.split(",") if joints else None))
+    return Asked(
+        path=recording,
+        session=read(recording, joints.split(",") if joints else None),
+        activity=activity_said(recording) or "walking",
+    )

@@ -44,9 +44,10 @@ def _demo_to_csv(source: Path, out: Path, _told: Told) -> Iterator[Progress]:
 
 def _recording_to_demo(source: Path, out: Path, _told: Told) -> Iterator[Progress]:
     from kinefuse.dataset.resampling import resampled_session
-    from kinefuse.formats import published_npy, read_session
+    from kinefuse.formats import published_npy
+    from kinefuse.sessions import read
 
-    session = read_session(source)
+    session = read(source)
     published_npy.write(out, resampled_session(session, published_npy.PUBLISHED_RATE_HZ))
     if session.rate_hz != published_npy.PUBLISHED_RATE_HZ:
         yield Progress(0, 1, f"Resampled from {session.rate_hz:g} to 200 Hz.")

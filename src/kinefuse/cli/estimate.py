@@ -19,7 +19,10 @@ def estimate(
         Path | None,
         typer.Option(help="Model folder, ours or published; without it the packaged one."),
     ] = None,
-    activity: Annotated[str, typer.Option(help="walking or running.")] = "walking",
+    activity: Annotated[
+        str | None,
+        typer.Option(help="walking or running; else what session.toml says, else walking."),
+    ] = None,
     method: Annotated[
         str | None, typer.Option(help="map (default), optimiser, fused, classical, ...")
     ] = None,
@@ -54,9 +57,10 @@ def estimate(
     from kinefuse.study.request import StudyRequest
     from kinefuse.study.sessions import is_study
 
+    activity = activity.lower() if activity else None
     if recordings and not published_root and is_study(recordings):
         names = tuple(joints.split(",")) if joints else None
-        request = StudyRequest(activity=activity.lower(), model=model, method=method, joints=names)
+        request = StudyRequest(activity=activity, model=model, method=method, joints=names)
         estimate_study(recordings, out, request, workers, scheduler, force=force)
         return
     recording = recordings[0] if recordings else None
@@ -70,7 +74,7 @@ def estimate(
     for note in asked.session.notes:
         print(note)
     found = results.estimate(
-        asked.session, activity.lower(), model, method, asked.alignment, joint=joint
+        asked.session, activity or asked.activity, model, method, asked.alignment, joint=joint
     )
     rows = scores_deg(found.angles, asked.truth) if asked.truth else []
     found.save(

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from kinefuse.errors import UnreadableFile
-from kinefuse.formats import csv_session, opensim_trc, published_npy
+from kinefuse.formats import csv_session, opensim_trc, published_npy, streams_folder
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.recordings import ImuSession
+from kinefuse.sensor_streams import SensorStreams
 
 FORMATS = {
+    "streams_folder": streams_folder.FORMAT,
     "opensim_trc": opensim_trc.FORMAT,
     "csv": csv_session.FORMAT,
     "published_npy": published_npy.FORMAT,
@@ -15,14 +16,14 @@ FORMATS = {
 """Every kind of IMU recording that can be read, in the order in which they are tried."""
 
 
-def read_session(path: Path) -> ImuSession:
-    """Read an IMU session of any known format.
+def read_streams(path: Path) -> SensorStreams:
+    """Read every sensor of a recording of any known format as its file holds it.
 
     Raises:
         RecordingError: There is no recording, or it is damaged; the message says which and how
             to mend it.
     """
-    return format_of(path).read(path)
+    return format_of(path).read_streams(path)
 
 
 def format_of(path: Path) -> SessionFormat:

@@ -23,7 +23,10 @@ from kinefuse.errors import MissingSensor, RecordingError, UnknownChoice, Unread
 from kinefuse.formats.clock import rate_of
 from kinefuse.formats.number_table import Columns, read_columns, write_columns
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.recordings import ImuRecording, ImuSession
+from kinefuse.formats.stream_clock import rising
+from kinefuse.formats.strict_session import strict_session
+from kinefuse.recordings import ImuSession
+from kinefuse.sensor_streams import SensorStream, SensorStreams
 
 STANDARD_GRAVITY_M_S2 = 9.80665  # CGPM 1901
 _UNITS = {
@@ -51,6 +54,16 @@ class _Column:
         return _UNITS[self.kind][self.unit]
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What one file holds."""
+
+    file: Path
+    columns: list[_Column]
+    left_out: list[str]
+    table: Columns
+
+
 def recognises(path: Path) -> bool:
     """Whether this is a CSV file, or a directory with one that holds IMU columns."""
     return bool(_sessions_in(path)) if path.is_dir() else path.suffix.lower() == ".csv"
@@ -62,26 +75,18 @@ def read(path: Path) -> ImuSession:
     Raises:
         RecordingError: A column is missing, unknown or no number, or the time stamps are uneven.
     """
-    file = _only_session_in(path) if path.is_dir() else path
-    names = _header(file)
-    columns, left_out = _columns(file, names)
-    wanted = [_TIME, *(column.name for column in columns)]
-    table = read_columns(file, names, separator=",", skip_lines=1, wanted=wanted)
-    rate_hz = rate_of(table[_TIME], file)
-    note = f"Not used, as they are neither accelerometer nor gyroscope: {', '.join(left_out)}."
-    return ImuSession(
-        name=file.stem,
-        sensors={
-            segment: ImuRecording(
-                segment=segment,
-                rate_hz=rate_hz,
-                acc_m_s2=_vectors(table, columns, segment, "acc"),
-                gyr_rad_s=_vectors(table, columns, segment, "gyr"),
-            )
-            for segment in dict.fromkeys(column.segment for column in columns)
-        },
-        notes=(note,) if left_out else (),
-    )
+    found = _read(path, labels=SEGMENTS)
+    rate_hz = rate_of(found.table[_TIME], found.file)
+    return strict_session(_streams(found), rate_hz)
+
+
+def read_streams(path: Path) -> SensorStreams:
+    """Read the same files as they are; a sensor may have any label in place of a segment's name.
+
+    Raises:
+        RecordingError: A column is missing, unknown or no number.
+    """
+    return _streams(_read(path, labels=None))
 
 
 def write_session_csv(path: Path, session: ImuSession) -> None:
@@ -98,8 +103,39 @@ def write_session_csv(path: Path, session: ImuSession) -> None:
 FORMAT = SessionFormat(
     description="a .csv file with columns such as time_s, shank_r_acc_x_m_s2, shank_r_gyr_x_rad_s",
     recognises=recognises,
+    read_streams=read_streams,
     read=read,
 )
+
+
+def _read(path: Path, labels: tuple[str, ...] | None) -> _Found:
+    """The file's columns and numbers; None: sensors may have any label."""
+    file = _only_session_in(path) if path.is_dir() else path
+    names = _header(file)
+    columns, left_out = _columns(file, names, labels)
+    wanted = [_TIME, *(column.name for column in columns)]
+    table = read_columns(file, names, separator=",", skip_lines=1, wanted=wanted)
+    return _Found(file, columns, left_out, table)
+
+
+def _streams(found: _Found) -> SensorStreams:
+    kept, notes = rising(found.table[_TIME], found.file)
+    listed = ", ".join(found.left_out)
+    note = f"Not used, as they are neither accelerometer nor gyroscope: {listed}."
+    return SensorStreams(
+        name=found.file.stem,
+        streams={
+            label: SensorStream(
+                label=label,
+                time_s=found.table[_TIME][kept],
+                acc_m_s2=_vectors(found.table, found.columns, label, "acc")[kept],
+                gyr_rad_s=_vectors(found.table, found.columns, label, "gyr")[kept],
+            )
+            for label in dict.fromkeys(column.segment for column in found.columns)
+        },
+        format_name="csv",
+        notes=(*notes, note) if found.left_out else notes,
+    )
 
 
 def _sessions_in(directory: Path) -> list[Path]:
@@ -133,7 +169,9 @@ def _header(file: Path) -> list[str]:
     return names
 
 
-def _columns(file: Path, names: list[str]) -> tuple[list[_Column], list[str]]:
+def _columns(
+    file: Path, names: list[str], labels: tuple[str, ...] | None
+) -> tuple[list[_Column], list[str]]:
     """What to read, complete for every sensor, and what is left out."""
     matches = {name: _COLUMN.match(name) for name in names if name != _TIME}
     columns = [_Column(name, **match.groupdict()) for name, match in matches.items() if match]
@@ -141,8 +179,8 @@ def _columns(file: Path, names: list[str]) -> tuple[list[_Column], list[str]]:
         lacking = _TIME if columns else "accelerometer and gyroscope columns"
         raise UnreadableFile(file, f"its header lacks {lacking}", f"give {FORMAT.description}")
     for column in columns:
-        if column.segment not in SEGMENTS:
-            raise UnknownChoice(f"segment in column {column.name}:", column.segment, SEGMENTS)
+        if labels is not None and column.segment not in labels:
+            raise UnknownChoice(f"segment in column {column.name}:", column.segment, labels)
         if column.unit not in _UNITS[column.kind]:
             raise UnknownChoice(
                 f"unit in column {column.name}:", column.unit, known=_UNITS[column.kind]

@@ -18,7 +18,10 @@ from kinefuse.errors import InconsistentClock, MissingSensor, UnequalLengths, Un
 from kinefuse.formats.clock import rate_of
 from kinefuse.formats.number_table import read_columns
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.recordings import ImuRecording, ImuSession
+from kinefuse.formats.stream_clock import rising
+from kinefuse.formats.strict_session import strict_session
+from kinefuse.recordings import ImuSession
+from kinefuse.sensor_streams import SensorStream, SensorStreams
 
 _SUFFIXES = {"accelerometer": "_Accel.trc", "gyroscope": "_Gyro.trc"}
 _BODIES = {"femur": "thigh", "tibia": "shank", "toes": "foot", "calcn": "foot", "foot": "foot"}
@@ -35,7 +38,7 @@ class _Signals:
     """One of the two files."""
 
     path: Path
-    rate_hz: float
+    declared_hz: float
     time_s: Float[np.ndarray, " time"]
     by_body: dict[str, Float[np.ndarray, "time 3"]]
 
@@ -54,29 +57,40 @@ def read(path: Path) -> ImuSession:
         RecordingError: A file or a sensor's half is missing, the files are damaged, or the two
             disagree.
     """
-    acc, gyr = (_read_file(_find(path, kind)) for kind in _SUFFIXES)
+    acc, gyr = _pair(path)
+    rate_hz, _ = (rate_of(half.time_s, half.path, half.declared_hz) for half in (acc, gyr))
     _check_agreement(acc, gyr)
-    segments, left_out = _segments(acc)
-    return ImuSession(
-        name=acc.path.name.removesuffix(_SUFFIXES["accelerometer"]),
-        sensors={
-            segment: ImuRecording(
-                segment=segment,
-                rate_hz=acc.rate_hz,
-                acc_m_s2=acc.by_body[body],
-                gyr_rad_s=gyr.by_body[body],
+    for segment, bodies in _bodies_by_segment(acc).items():
+        if len(bodies) > 1:
+            raise UnreadableFile(
+                acc.path, f"both {' and '.join(bodies)} are the {segment}", "keep one of them"
             )
-            for segment, body in segments
-        },
-        notes=(f"Not used, as it belongs to no leg: {', '.join(left_out)}.",) if left_out else (),
-    )
+    return strict_session(_streams(acc, gyr), rate_hz)
+
+
+def read_streams(path: Path) -> SensorStreams:
+    """Read the pair as it is; a sensor is labelled with its segment, or else with its body.
+
+    Raises:
+        RecordingError: A file or a sensor's half is missing, or the files are damaged.
+    """
+    acc, gyr = _pair(path)
+    _check_agreement(acc, gyr)
+    return _streams(acc, gyr)
 
 
 FORMAT = SessionFormat(
     description="a directory with *_Accel.trc and *_Gyro.trc, or either file",
     recognises=recognises,
+    read_streams=read_streams,
     read=read,
 )
+
+
+def _pair(path: Path) -> tuple[_Signals, _Signals]:
+    """Accelerometers and gyroscopes."""
+    acc, gyr = (_read_file(_find(path, kind)) for kind in _SUFFIXES)
+    return acc, gyr
 
 
 def _files(directory: Path, suffix: str) -> list[Path]:
@@ -122,7 +136,7 @@ def _read_file(path: Path) -> _Signals:
         )
     return _Signals(
         path,
-        rate_of(table["time"], path, declared_hz),
+        declared_hz,
         table["time"],
         {
             _body(name): np.stack([table[f"{name} {axis}"] for axis in "xyz"], axis=-1)
@@ -174,23 +188,47 @@ def _check_agreement(acc: _Signals, gyr: _Signals) -> None:
     if len(set(lengths.values())) > 1:
         raise UnequalLengths(acc.path.parent.name or str(acc.path), lengths)
     apart_s = float(np.abs(acc.time_s - gyr.time_s).max())
-    if apart_s * acc.rate_hz > 0.5:
+    if apart_s * acc.declared_hz > 0.5:
         raise InconsistentClock(
             gyr.path, f"its time stamps are up to {apart_s:.4g} s away from the accelerometer's"
         )
 
 
-def _segments(acc: _Signals) -> tuple[list[tuple[str, str]], list[str]]:
-    """Our segments, pelvis first, with their bodies; and the bodies that are none."""
-    found, left_out = {}, []
-    for body in acc.by_body:
-        segment = _SEGMENT_OF_BODY.get(body)
-        if segment is None:
-            left_out.append(body)
-        elif segment in found:
-            raise UnreadableFile(
-                acc.path, f"both {found[segment]} and {body} are the {segment}", "keep one of them"
+def _streams(acc: _Signals, gyr: _Signals) -> SensorStreams:
+    """Segments first, pelvis before legs; then what is worn elsewhere."""
+    kept, notes = rising(acc.time_s, acc.path)
+    both = [body for body in acc.by_body if body in gyr.by_body]
+    halves = sorted({*acc.by_body, *gyr.by_body} - set(both))
+    if halves:
+        half = (
+            f"{', '.join(halves)}: left out, as only one of accelerometer and gyroscope is there."
+        )
+        notes = (*notes, half)
+    labels = {body: body for body in both}
+    for segment, bodies in _bodies_by_segment(acc).items():
+        if len(bodies) == 1:
+            labels[bodies[0]] = segment
+    ranks = {label: rank for rank, label in enumerate(SEGMENTS)}
+    return SensorStreams(
+        name=acc.path.name.removesuffix(_SUFFIXES["accelerometer"]),
+        streams={
+            labels[body]: SensorStream(
+                label=labels[body],
+                time_s=acc.time_s[kept],
+                acc_m_s2=acc.by_body[body][kept],
+                gyr_rad_s=gyr.by_body[body][kept],
             )
-        else:
-            found[segment] = body
-    return [(segment, found[segment]) for segment in SEGMENTS if segment in found], left_out
+            for body in sorted(both, key=lambda body: ranks.get(labels[body], len(ranks)))
+        },
+        format_name="opensim_trc",
+        notes=notes,
+    )
+
+
+def _bodies_by_segment(acc: _Signals) -> dict[str, list[str]]:
+    """Bodies that are one of our segments."""
+    found: dict[str, list[str]] = {}
+    for body in acc.by_body:
+        if body in _SEGMENT_OF_BODY:
+            found.setdefault(_SEGMENT_OF_BODY[body], []).append(body)
+    return found

@@ -28,7 +28,9 @@ from kinefuse.anatomy.joints import JOINT_KINDS, JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import UnequalRates, UnreadableFile
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.recordings import ImuRecording, ImuSession, JointAngles
+from kinefuse.formats.strict_session import strict_session
+from kinefuse.recordings import ImuSession, JointAngles
+from kinefuse.sensor_streams import SensorStream, SensorStreams
 
 PUBLISHED_RATE_HZ = 200.0
 ANGLE_CONVENTION = "published"
@@ -66,6 +68,14 @@ def read(
     Raises:
         RecordingError: A file is missing or damaged, or two files contradict each other.
     """
+    streams = read_streams(path, recording, upside_down)
+    return strict_session(streams, PUBLISHED_RATE_HZ)
+
+
+def read_streams(
+    path: Path, recording: int = 0, upside_down: tuple[float, float, float] = NEGATED
+) -> SensorStreams:
+    """The same as streams, labelled with their segments; arguments and errors as of ``read``."""
     directory = path.parent if path.is_file() else path
     signals: dict[str, dict[str, Signal]] = defaultdict(dict)
     held = 1
@@ -81,18 +91,19 @@ def read(
         for signal in signals.values():
             signal["acc"] = signal["acc"] * np.array(signs)
         notes.append(_note(signs))
-    return ImuSession(
+    return SensorStreams(
         name=directory.resolve().name,
-        sensors={
-            segment: ImuRecording(
-                segment=segment,
-                rate_hz=PUBLISHED_RATE_HZ,
+        streams={
+            segment: SensorStream(
+                label=segment,
+                time_s=np.arange(len(signal["acc"])) / PUBLISHED_RATE_HZ,
                 acc_m_s2=signal["acc"],
                 gyr_rad_s=signal["gyr"],
             )
             for segment in SEGMENTS
             if (signal := signals.get(segment))
         },
+        format_name="published_npy",
         notes=tuple(notes),
     )
 
@@ -152,6 +163,7 @@ def write(
 FORMAT = SessionFormat(
     description="a directory Hip, Knee or Ankle with Right_seg1_acc.npy and so on, or its parent",
     recognises=recognises,
+    read_streams=read_streams,
     read=read,
     names_its_joints=True,
 )

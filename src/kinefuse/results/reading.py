@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from kinefuse.formats import format_of
+from kinefuse import sessions
 from kinefuse.recordings import ImuSession
 from kinefuse.results.wanted_sensors import wanted_joints, with_sensors_for
 
@@ -12,7 +12,8 @@ def read(recording: Path | str, joints: Sequence[str] | None = None) -> ImuSessi
     """Read what sensors recorded, of whatever known format.
 
     Args:
-        recording: A file or a folder; docs/files.md says which.
+        recording: A session's folder with its ``session.toml``, or a recording whose labels tell
+            which segment wears which sensor; docs/files.md says which files are known.
         joints: Names such as ``knee_r``; None is all six, or those that the file itself is about.
 
     Returns:
@@ -25,7 +26,16 @@ def read(recording: Path | str, joints: Sequence[str] | None = None) -> ImuSessi
         UnknownChoice: One of ``joints`` is no joint.
     """
     path = Path(recording)
-    session_format = format_of(path)
-    session = session_format.read(path)
-    wanted = wanted_joints(session, joints, named_by_file=session_format.names_its_joints)
+    session = sessions.read(path)
+    wanted = wanted_joints(session, joints, named_by_file=sessions.names_its_joints(path))
     return with_sensors_for(session, wanted)
+
+
+def activity_said(recording: Path | str) -> str | None:
+    """What ``session.toml`` says that the person did; None where there is none.
+
+    Raises:
+        RecordingError: There is no recording, or the description is bad.
+    """
+    said = sessions.find(Path(recording)).description
+    return said.activity if said else None

@@ -27,7 +27,8 @@ class OtherStudy(KinefuseError):
 class StudyRequest:
     """The same for every session."""
 
-    activity: str = "walking"
+    activity: str | None = None
+    """'walking' or 'running'; None is what each ``session.toml`` says, else walking."""
     model: Path | None = None
     """Folder of networks; None takes those that come with the program."""
     method: str | None = None

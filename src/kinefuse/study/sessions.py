@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kinefuse.errors import KinefuseError, UnreadableFile
 from kinefuse.formats import format_of
+from kinefuse.sessions import FILE_NAME
 
 BETWEEN = "__"
 """Between the names of folders, as in the files of a store."""
@@ -86,6 +87,8 @@ def _below(path: Path) -> Iterator[Path]:
 
 
 def _is_session(path: Path) -> bool:
+    if (path / FILE_NAME).is_file():
+        return True
     try:
         format_of(path)
     except UnreadableFile:

@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from kinefuse.errors import KinefuseError, WouldOverwrite
-from kinefuse.results import estimate, read
+from kinefuse.results import activity_said, estimate, read
 from kinefuse.results.files import write_results
+from kinefuse.sessions import find
 from kinefuse.study.measures import SCHEMA, measures
 from kinefuse.study.request import StudyRequest, digest
 from kinefuse.study.sessions import Session
@@ -82,7 +83,8 @@ def _estimate(task: SessionTask) -> None:
     request, session = task.request, task.session
     asked = _asked(task)
     recording = read(session.path, request.joints)
-    found = estimate(recording, request.activity, request.model, request.method)
+    activity = request.activity or activity_said(session.path) or "walking"
+    found = estimate(recording, activity, request.model, request.method)
     with filled_folder(task.folder, force=task.force) as beside:
         write_results(beside, found.plain(), recording=session.path, notes=found.notes)
         measures(session.name, found).write_csv(beside / MEASURES)
@@ -90,4 +92,7 @@ def _estimate(task: SessionTask) -> None:
 
 
 def _asked(task: SessionTask) -> dict[str, object]:
-    return task.request.words() | {"recording_sha256": digest(task.session.path)}
+    path = task.session.path
+    recording = find(path).recording  # perhaps elsewhere, if session.toml says so
+    digests = {"session_sha256": digest(path), "recording_sha256": digest(recording)}
+    return task.request.words() | digests

@@ -13,8 +13,8 @@ from kinefuse.alignment.assignment_check import check_assignment, check_mounting
 from kinefuse.alignment.segment_alignment import SegmentAlignment
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import MissingSensor, TooManySensors, TooShort, UnknownChoice
-from kinefuse.formats import read_session
 from kinefuse.recordings import ImuRecording, ImuSession
+from kinefuse.sessions import read_session
 from kinefuse.simulation.gait import simulate_person
 from kinefuse.simulation.sensor_models import SENSOR_MODELS, degrade
 

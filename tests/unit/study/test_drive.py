@@ -9,6 +9,8 @@ from kinefuse.study import Session, StudyRequest, drive, estimate_all, task
 from kinefuse.study.measures import SCHEMA
 from kinefuse.study.task import ChangedRecording, SessionTask, is_done
 
+HEADER = "time_s,shank_r_acc_x_g"
+
 
 @pytest.fixture
 def sessions(tmp_path):
@@ -50,7 +52,7 @@ def test_an_interrupted_study_leaves_tables_of_what_is_done(sessions, tmp_path, 
 
 
 def test_a_recording_that_has_changed_is_not_passed_for_done(sessions, tmp_path):
-    (tmp_path / "ada" / "walk.csv").write_text("1")
+    (tmp_path / "ada" / "walk.csv").write_text(HEADER + "\n")
     asked = SessionTask(
         session=sessions[0], request=StudyRequest(), folder=tmp_path / "out" / "ada"
     )
@@ -58,6 +60,6 @@ def test_a_recording_that_has_changed_is_not_passed_for_done(sessions, tmp_path)
     asked.folder.mkdir(parents=True)
     task.write_json(asked.folder / task.REQUEST, task._asked(asked))
     assert is_done(asked)
-    (tmp_path / "ada" / "walk.csv").write_text("2")
+    (tmp_path / "ada" / "walk.csv").write_text(HEADER + "\n\n")
     with pytest.raises(ChangedRecording, match="has changed since"):
         is_done(asked)

@@ -73,3 +73,10 @@ def test_what_is_named_twice_is_refused(tmp_path):
     ada = recording(tmp_path / "ada")
     with pytest.raises(SameSession, match="named twice"):
         sessions_of([ada, ada], tmp_path / "out")
+
+
+def test_a_description_makes_a_session_even_of_what_cannot_be_read(tmp_path):
+    recording(tmp_path / "lab" / "ada")
+    (tmp_path / "lab" / "bob" / "raw").mkdir(parents=True)
+    (tmp_path / "lab" / "bob" / "session.toml").write_text("[sensors]\n")
+    assert names([tmp_path / "lab"], tmp_path / "out") == ["ada", "bob"]

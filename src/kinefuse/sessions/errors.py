@@ -1,0 +1,38 @@
+"""What can go wrong between a folder of files and a session."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from kinefuse.errors import RecordingError
+
+
+class BadDescription(RecordingError):
+    """A ``session.toml`` cannot be read, or says something that cannot be."""
+
+    def __init__(self, path: Path, key: str, what: str, way_out: str) -> None:
+        super().__init__(f"{path}: {key} {what}; {way_out}.")
+
+
+class UnknownPlaces(RecordingError):
+    """Nothing says which sensor is on which segment."""
+
+    def __init__(self, path: Path, labels: Iterable[str]) -> None:
+        super().__init__(
+            f"{path}: the labels {', '.join(labels)} do not say which segment each sensor is on; "
+            f"run 'kinefuse session new {path}', look at the session.toml that it proposes, and "
+            "try again."
+        )
+
+
+class NoCommonTime(RecordingError):
+    """Sensors did not record at the same time, or not without a gap."""
+
+    def __init__(self, name: str, what: str, way_out: str) -> None:
+        super().__init__(f"{name}: {what}; {way_out}.")
+
+
+class ClocksUnknown(RecordingError):
+    """Sensors with clocks of their own cannot be brought to one time with certainty."""
+
+    def __init__(self, label: str, what: str, way_out: str) -> None:
+        super().__init__(f"{label}: {what}; {way_out}.")

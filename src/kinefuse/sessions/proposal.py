@@ -1,0 +1,228 @@
+"""A description of a session that nobody wrote yet: from labels, and from the motion itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from kinefuse.alignment.assignment_check import AS_LABELLED
+from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.errors import KinefuseError
+from kinefuse.recordings import ImuSession
+from kinefuse.sensor_streams import SensorStream
+from kinefuse.session_description import Person, SensorPlace, SessionDescription
+from kinefuse.sessions.assembly import recordings_of
+from kinefuse.sessions.errors import UnknownPlaces
+from kinefuse.sessions.labels import by_segment, meanings
+from kinefuse.sessions.opened import Opened, open_session
+from kinefuse.sessions.placing import Placement, placed_by_motion
+
+SURE = 0.99
+"""Probability from which a place that the motion tells needs no second look."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceEvidence:
+    """Why a sensor is proposed for a segment."""
+
+    said: str | None
+    """Segment that its label names; None: it names none."""
+    moved: str | None
+    """Segment as which it moves; None: not told."""
+    certainty: float | None
+    """Probability of that, by the motion; None: not told."""
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether label and motion say the same; None where one of them is silent."""
+        return None if self.said is None or self.moved is None else self.said == self.moved
+
+    @property
+    def words(self) -> str:
+        """For people, half a line."""
+        sure = "" if self.certainty is None else f" ({_percent(self.certainty)} sure)"
+        if self.moved is None:
+            return "by its label; the motion does not tell"
+        if self.said is None:
+            return f"by the motion{sure}"
+        if self.agrees:
+            return f"by its label and by the motion{sure}"
+        return f"LOOK: its label says {self.said}, it moves as {self.moved} does{sure}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal(SessionDescription):
+    """A description, and how sure each line of it is."""
+
+    evidence: Mapping[str, PlaceEvidence] = field(default_factory=dict)
+    """By segment."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Sensors of the recording that are on no segment, and why, by label."""
+    doubts: tuple[str, ...] = ()
+    """What a person should look at before going on, a sentence each."""
+
+    @property
+    def remarks(self) -> dict[str, str]:
+        """Comments for ``session.toml``, by segment; those of '' stand at its top."""
+        top = [
+            *self.doubts,
+            *(f"Left out, {label}: {why}." for label, why in self.left_out.items()),
+        ]
+        return {"": "\n".join(top)} | {s: one.words for s, one in self.evidence.items()}
+
+
+def propose(path: Path, activity: str = "walking", person: Person | None = None) -> Proposal:
+    """Propose a description of whatever recording lies at a path.
+
+    A ``session.toml`` that is there already tells where the recording is, and nothing else.
+
+    Args:
+        path: A folder or a file of a known format.
+        activity: 'walking' or 'running'; strides are compared with it.
+        person: Who wore the sensors, as far as known.
+
+    Raises:
+        RecordingError: There is no recording, or it is damaged.
+        UnknownPlaces: Neither labels nor motion say where any sensor is.
+    """
+    return proposed(open_session(path), activity, person)
+
+
+def proposed(opened: Opened, activity: str = "walking", person: Person | None = None) -> Proposal:
+    """The same for streams that are read already."""
+    streams = opened.streams.streams
+    left_out = _copies(streams)
+    said = meanings([label for label in streams if label not in left_out])
+    left_out |= {
+        label: f"its label names the {one.elsewhere}, which no joint of the legs needs"
+        for label, one in said.items()
+        if one.elsewhere
+    }
+    candidates = {label: streams[label] for label in said if label not in left_out}
+    named = {label: segment for segment, label in by_segment(said).items()}
+    moved, doubts = _moved(opened.streams.name, candidates, named, activity)
+    label_of, followed = _chosen(named, moved)
+    if not label_of:
+        raise UnknownPlaces(opened.path, streams)
+    return Proposal(
+        name=opened.streams.name,
+        recording=opened.description.recording if opened.description else _beside(opened.path),
+        activity=activity,
+        sensors={s: SensorPlace(label=label_of[s]) for s in SEGMENTS if s in label_of},
+        person=person or Person(),
+        evidence={s: _evidence(label, named, moved) for s, label in label_of.items()},
+        left_out=left_out | _others(candidates, label_of, moved),
+        doubts=(*doubts, *_disagreement(named, moved, followed), *_unsure(moved)),
+    )
+
+
+def _beside(path: Path) -> str:
+    """Where the recording is, seen from the folder that ``session.toml`` goes to."""
+    return "." if path.is_dir() else path.name
+
+
+def _copies(streams: Mapping[str, SensorStream]) -> dict[str, str]:
+    """Sensors that hold another one's very numbers, and of which one."""
+    kept: list[SensorStream] = []
+    copies = {}
+    for label, stream in streams.items():
+        twin = next((one for one in kept if _equal(one, stream)), None)
+        if twin is None:
+            kept.append(stream)
+        else:
+            copies[label] = f"it holds the same numbers as {twin.label}"
+    return copies
+
+
+def _equal(one: SensorStream, other: SensorStream) -> bool:
+    return np.array_equal(one.gyr_rad_s, other.gyr_rad_s, equal_nan=True) and np.array_equal(
+        one.acc_m_s2, other.acc_m_s2, equal_nan=True
+    )
+
+
+def _moved(
+    name: str, streams: Mapping[str, SensorStream], named: Mapping[str, str], activity: str
+) -> tuple[Placement | None, list[str]]:
+    """What the motion says; None and why, where it says nothing."""
+    if len(streams) < 2:
+        return None, ["One sensor alone does not tell by its motion where it is."]
+    try:
+        recordings, _ = recordings_of(name, streams, named, activity)
+        session = ImuSession(name=name, sensors=recordings)
+        found = placed_by_motion(session, activity, named)
+    except KinefuseError as error:
+        return None, [f"The motion tells nothing about places, since {error}"]
+    if not found.is_gait:
+        return None, [
+            f"The motion tells nothing about places, since it is unlike usual {activity} "
+            f"(misfit {found.misfit:.1f}, repetition {found.regularity:.2f})."
+        ]
+    return found, []
+
+
+def _chosen(named: Mapping[str, str], moved: Placement | None) -> tuple[dict[str, str], bool]:
+    """Label of every segment, and whether labels were followed.
+
+    Labels are followed unless the motion contradicts them for certain; then the motion is.
+    """
+    by_name = {segment: label for label, segment in named.items()}
+    if moved is None:
+        return by_name, True
+    followed = moved.as_said is None or moved.as_said >= AS_LABELLED
+    label_of = dict(by_name) if followed else {}
+    taken = set(label_of.values())
+    for label in sorted(moved.fit, key=lambda label: -moved.fit[label]):
+        segment = moved.segment_of[label]
+        if segment is not None and label not in taken:
+            label_of.setdefault(segment, label)
+    return {s: label_of[s] for s in SEGMENTS if s in label_of}, followed
+
+
+def _evidence(label: str, named: Mapping[str, str], moved: Placement | None) -> PlaceEvidence:
+    return PlaceEvidence(
+        said=named.get(label),
+        moved=moved.segment_of[label] if moved else None,
+        certainty=moved.certainty[label] if moved else None,
+    )
+
+
+def _others(
+    candidates: Mapping[str, SensorStream], label_of: Mapping[str, str], moved: Placement | None
+) -> dict[str, str]:
+    """Why the remaining sensors are on no segment."""
+    why = {}
+    for label in (label for label in candidates if label not in label_of.values()):
+        segment = moved.segment_of[label] if moved else None
+        if moved is None:
+            why[label] = "its label names no segment"
+        elif segment is None:
+            sure = _percent(moved.certainty[label])
+            why[label] = f"it moves as no leg and no pelvis does ({sure} sure)"
+        else:
+            why[label] = f"it moves as {segment} does, and {label_of[segment]} does so too"
+    return why
+
+
+def _disagreement(named: Mapping[str, str], moved: Placement | None, followed: bool) -> list[str]:
+    if moved is None or moved.as_said is None:
+        return []
+    differ = [label for label, segment in named.items() if moved.segment_of[label] != segment]
+    if followed or not differ:
+        return []
+    return [
+        f"Labels and motion contradict each other ({', '.join(differ)}; the labels are "
+        f"{100 * moved.as_said:.2g} % probable), and the motion is followed: look where each "
+        "sensor was worn."
+    ]
+
+
+def _unsure(moved: Placement | None) -> list[str]:
+    if moved is None or moved.sides_certainty >= SURE:
+        return []
+    return [f"Right and left are told apart with {_percent(moved.sides_certainty)} certainty only."]
+
+
+def _percent(probability: float) -> str:
+    """99.9 % at most: nothing is certain that is learned from people."""
+    return f"{min(100 * probability, 99.9):.3g} %"
