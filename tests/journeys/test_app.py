@@ -10,6 +10,7 @@ import pytest
 
 from app_pages import Browser, Serving, chromium, serving, until
 from kinefuse.formats.csv_session import write_session_csv
+from vendor_files import EXAMPLES
 
 pytestmark = pytest.mark.slow
 
@@ -217,3 +218,29 @@ def test_every_control_has_a_name(served: Serving, browser: Browser, walk: Path)
         .map((e) => e.outerHTML)"""
     )
     assert nameless == []
+
+
+@pytest.mark.parametrize("way", ["folder", "zip"])
+def test_a_vendors_folder_is_placed_by_its_movement(
+    served: Serving, browser: Browser, walker, tmp_path, way
+):
+    """Serial numbers say nothing: the page fills in what the movement tells, and how surely."""
+    session, _ = walker.worn(np.random.default_rng(4))
+    example, folder = EXAMPLES["xsens_txt"], tmp_path / "rawimu"
+    example.write(folder, session)
+    page = browser.page()
+    page.goto(served.address)
+    if way == "folder":
+        page.set_input_files("#pick-folder", folder)
+    else:
+        with zipfile.ZipFile(tmp_path / "rawimu.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in folder.rglob("*.txt"):
+                archive.write(file, file.relative_to(tmp_path))
+        page.set_input_files("#pick-files", tmp_path / "rawimu.zip")
+    page.wait_for_selector("#place-pelvis")
+    assert "Xsens" in page.text_content("main")
+    assert page.input_value("#said-name") == "rawimu"
+    for segment, label in example.labels.items():
+        assert page.input_value(f"#select-{segment}") == label
+    assert page.text_content(".row >> nth=0").strip().endswith("% sure")
+    assert browser.complaints == []

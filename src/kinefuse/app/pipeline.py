@@ -4,7 +4,7 @@ The only module here that knows what the rest of the program offers.
 """
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -33,9 +33,6 @@ from kinefuse.sessions.errors import UnknownPlaces
 
 if TYPE_CHECKING:
     from kinefuse.estimation import Estimate
-
-Writer = Callable[[Path, "Estimate", tuple[str, ...]], None]
-"""Writes the files of an estimate, and what was noted on the way, into an existing folder."""
 
 
 def recognise(recording: Path, came_as: str) -> Generator[Progress, None, tuple[Recognised, Said]]:
@@ -74,21 +71,18 @@ def check(recording: Path, said: Said) -> Generator[Progress, None, Checked]:
     return Checked(of=said, findings=session_findings(assemble(opened), said.activity))
 
 
-def estimate(
-    recording: Path, said: Said, results: Path, write: Writer, *, mend: bool
-) -> Generator[Progress, None, Outcome]:
+def estimate(recording: Path, said: Said, results: Path) -> Generator[Progress, None, Outcome]:
     """Joint angles, written with everything about them.
 
     Args:
         recording: The folder with the files.
         said: Which sensor is where, on whom, doing what.
         results: A folder that is replaced, whole, at the end.
-        write: Writes the files.
-        mend: Whether the offered mends are applied to a copy first.
     """
     from kinefuse.estimation import STEPS, estimate_in_steps
     from kinefuse.report.cycles import cut_cycles
     from kinefuse.report.verdict import verdict
+    from kinefuse.results.files import write_results
 
     begun, total = time.monotonic(), STEPS + 3
     yield Progress(0, total, "Reading the files")
@@ -99,7 +93,7 @@ def estimate(
     found = yield from _after(2, total, steps)
     yield Progress(total - 1, total, "Writing the report")
     with replaced(results) as folder:
-        write(folder, found, session.notes)
+        write_results(folder, found, recording=None, notes=session.notes)
         files = listed(folder)
         pack(folder, file_stem(said.name))
     judged = verdict(found, cut_cycles(found.angles, found.contacts_s, found.angles_sd_rad))

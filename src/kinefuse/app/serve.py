@@ -4,7 +4,7 @@ import logging
 import logging.handlers
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from kinefuse.errors import KinefuseError
 LOOPBACK = "127.0.0.1"
 """The only address that is ever listened at; there is no option for another."""
 USUAL_PORT = 8371
+COMMAND = (sys.executable, "-m", "kinefuse.app.work")
+"""What starts a computation."""
 _LOG_BYTES, _OLD_LOGS = 2_000_000, 2
 _GOODBYE_S = 1  # for pages that listen to be told that it is over
 
@@ -36,7 +38,6 @@ class PortTaken(KinefuseError):
 def serve(
     workspace: Path,
     port: int | None,
-    command: Sequence[str],
     facts: dict[str, object],
     announce: Callable[[str], None],
 ) -> None:
@@ -45,7 +46,6 @@ def serve(
     Args:
         workspace: Where recordings are kept.
         port: Where to listen; 0 for any free one, None for the usual one or else any.
-        command: What starts a computation (see ``Runner``).
         facts: What the page has to know of the program.
         announce: Told the address once it can be opened.
 
@@ -55,7 +55,7 @@ def serve(
     """
     with held(workspace), _listening(port) as listener, _logged(workspace / "server.log"):
         gate = Gate(listener.getsockname()[1])
-        runner = Runner(JobStore(workspace), command)
+        runner = Runner(JobStore(workspace), COMMAND)
         try:
             config = uvicorn.Config(
                 make_server(runner.store, runner, gate, facts),

@@ -15,6 +15,7 @@ from pathlib import Path
 from kinefuse.app import pipeline
 from kinefuse.app.guard import MISTAKE
 from kinefuse.app.messages import (
+    TASKS,
     HasChecked,
     HasEstimated,
     HasFailed,
@@ -33,7 +34,6 @@ logger = logging.getLogger(__name__)
 def work(
     task: Task,
     folder: Path,
-    write: pipeline.Writer,
     send: Callable[[str], object],
     wait_for_the_end: Callable[[], object],
 ) -> int:
@@ -42,7 +42,6 @@ def work(
     Args:
         task: Which.
         folder: The recording's.
-        write: Writes the files of an estimate into a folder.
         send: Sends a line to the server.
         wait_for_the_end: Returns when the server is gone.
 
@@ -57,7 +56,7 @@ def work(
         send(message.model_dump_json())
 
     try:
-        for message in _TASKS[task](job, folder, write):
+        for message in _TASKS[task](job, folder):
             say(message)
     except KinefuseError as error:
         say(HasFailed(trouble=Trouble(sentence=without_paths(str(error), folder))))
@@ -88,27 +87,27 @@ def without_paths(sentence: str, folder: Path) -> str:
     return sentence
 
 
-def _recognise(job: Job, folder: Path, _: pipeline.Writer) -> Iterator[Message]:
+def _recognise(job: Job, folder: Path) -> Iterator[Message]:
     steps = pipeline.recognise(folder / "recording", job.came_in or job.files[0].name)
     recognised, said = yield from _stepped(steps)
     yield HasRecognised(recognised=recognised, said=said)
 
 
-def _check(job: Job, folder: Path, _: pipeline.Writer) -> Iterator[Message]:
+def _check(job: Job, folder: Path) -> Iterator[Message]:
     assert job.said is not None
     checked = yield from _stepped(pipeline.check(folder / "recording", job.said))
     yield HasChecked(checked=checked)
 
 
-def _estimate(job: Job, folder: Path, write: pipeline.Writer) -> Iterator[Message]:
+def _estimate(job: Job, folder: Path) -> Iterator[Message]:
     assert job.said is not None
     outcome = yield from _stepped(
-        pipeline.estimate(folder / "recording", job.said, folder / "results", write, mend=job.mend)
+        pipeline.estimate(folder / "recording", job.said, folder / "results")
     )
     yield HasEstimated(outcome=outcome)
 
 
-_TASKS: dict[Task, Callable[[Job, Path, pipeline.Writer], Iterator[Message]]] = {
+_TASKS: dict[Task, Callable[[Job, Path], Iterator[Message]]] = {
     "recognise": _recognise,
     "check": _check,
     "estimate": _estimate,
@@ -128,3 +127,18 @@ def _stepped(steps):
 def _end_after(wait_for_the_end: Callable[[], object]) -> None:
     wait_for_the_end()
     os._exit(3)
+
+
+def main(words: list[str]) -> int:
+    """``python -m kinefuse.app.work TASK FOLDER``, and lines on standard output."""
+    task: Task = next(known for known in TASKS if known == words[0])
+
+    def send(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    return work(task, Path(words[1]), send, sys.stdin.read)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

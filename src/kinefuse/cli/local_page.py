@@ -1,6 +1,5 @@
 """``kinefuse app``: a page on this computer, from dropped files to a report."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -52,8 +51,7 @@ def local_page(
 
             webbrowser.open(address)
 
-    command = (sys.executable, "-m", "kinefuse.cli.page_work")
-    serve(folder, port, command, facts(folder), announce)
+    serve(folder, port, facts(folder), announce)
 
 
 def _need_the_extra() -> None:

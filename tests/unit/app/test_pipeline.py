@@ -113,28 +113,22 @@ def test_a_sensor_that_was_not_recorded_is_told(folder):
 
 
 def test_an_estimate_tells_each_step_and_leaves_whole_results(folder, tmp_path):
-    def write(into: Path, found, _) -> None:
-        assert found.session_name == "Anna"
-        assert not (tmp_path / "results").exists()
-        (into / "report.html").write_text("report")
-        (into / "angles.csv").write_text("angles")
-
     said = Said(name="Anna", sensors={s: s for s in ("shank_r", "foot_r")})
-    told = []
-
-    def watched():
-        steps = pipeline.estimate(folder, said, tmp_path / "results", write, mend=False)
-        while True:
-            try:
-                told.append(next(steps))
-            except StopIteration as end:
-                return end.value
-
-    outcome = watched()
+    steps, told = pipeline.estimate(folder, said, tmp_path / "results"), []
+    for step in steps:
+        told.append(step)
+        assert not (tmp_path / "results").exists()
     assert [step.done for step in told] == list(range(told[0].total))
     assert all(isinstance(step, Progress) and step.message for step in told)
-    assert [file.name for file in outcome.files] == ["report.html", "angles.csv"]
-    assert (tmp_path / "results" / DOWNLOAD).exists()
+    (tmp_path / "results" / "earlier.txt").touch()
+    outcome = result_of(pipeline.estimate(folder, said, tmp_path / "results"))
+    names = [file.name for file in outcome.files]
+    assert names[0] == "report.html"
+    assert {"angles.csv", "angles.mot", "estimate.h5", "summary.json"} <= set(names)
+    assert sorted(file.name for file in (tmp_path / "results").iterdir()) == sorted(
+        [*names, DOWNLOAD]
+    )
+    assert "Anna" in (tmp_path / "results" / "report.html").read_text()
     assert outcome.headline
 
 
@@ -143,9 +137,7 @@ def test_an_estimate_that_fails_leaves_earlier_results_alone(folder, tmp_path):
     (tmp_path / "results" / "report.html").write_text("earlier")
     said = Said(name="x", sensors={"pelvis": "pelvis"})  # no joint
     with pytest.raises(KinefuseError):
-        result_of(
-            pipeline.estimate(folder, said, tmp_path / "results", lambda *_: None, mend=False)
-        )
+        result_of(pipeline.estimate(folder, said, tmp_path / "results"))
     assert (tmp_path / "results" / "report.html").read_text() == "earlier"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["recording", "results"]
 

@@ -35,7 +35,7 @@ def said_by(folder: Path, monkeypatch, deed):
     """Exit code and messages of a task that does this."""
     monkeypatch.setitem(module._TASKS, "recognise", deed)
     said: list[str] = []
-    code = work("recognise", folder, lambda *_: None, said.append, forever)
+    code = work("recognise", folder, said.append, forever)
     return code, [MESSAGE.validate_json(line) for line in said]
 
 
@@ -106,7 +106,7 @@ def test_a_process_ends_when_its_server_does(folder):
         "import sys, time; from pathlib import Path; from kinefuse.app import work\n"
         "work._TASKS['recognise'] = lambda *_: iter(lambda: time.sleep(0.05), 1)\n"
         "print('begun', flush=True)\n"
-        f"work.work('recognise', Path({str(folder)!r}), None, print, sys.stdin.read)"
+        f"work.work('recognise', Path({str(folder)!r}), print, sys.stdin.read)"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", program],
