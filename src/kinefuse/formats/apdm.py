@@ -15,7 +15,7 @@ import h5py
 import numpy as np
 
 from kinefuse.errors import UnreadableFile
-from kinefuse.formats.hdf5_files import SUFFIXES, numbers, opened, text, vectors
+from kinefuse.formats.hdf5_files import DAMAGED, SUFFIXES, numbers, opened, text, vectors
 from kinefuse.formats.one_file import the_file, why_not_one
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.stream_clock import rising
@@ -42,7 +42,7 @@ def why_not(path: Path) -> str | None:
     try:
         with h5py.File(the_file(path, SUFFIXES), "r") as h5:
             known = "Sensors" in h5 or _older(h5)
-    except (OSError, RuntimeError, ValueError):
+    except DAMAGED:
         return "it is no HDF5 file, or damaged"
     return None if known else "it has neither a group Sensors nor <sensor>/Calibrated"
 

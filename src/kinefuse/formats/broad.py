@@ -9,7 +9,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from kinefuse.formats.hdf5_files import SUFFIXES, opened, vectors
+from kinefuse.formats.hdf5_files import DAMAGED, SUFFIXES, opened, vectors
 from kinefuse.formats.one_file import the_file, why_not_one
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.strict_session import session_of
@@ -27,7 +27,7 @@ def why_not(path: Path) -> str | None:
     try:
         with h5py.File(the_file(path, SUFFIXES), "r") as file:
             lacking = [name for name in _NEEDED if name not in file]
-    except (OSError, RuntimeError, ValueError):
+    except DAMAGED:
         return "it is no HDF5 file, or damaged"
     return f"it has no {' and no '.join(lacking)}" if lacking else None
 

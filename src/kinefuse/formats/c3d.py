@@ -3,7 +3,6 @@
 import struct
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -73,73 +72,28 @@ def _wanted(markerset: MarkerSet) -> Iterable[str]:
         yield from [landmark] if isinstance(landmark, str) else landmark.values()
 
 
-def analog_channels(
-    path: Path,
-) -> tuple[dict[str, Float[np.ndarray, " time"]], dict[str, str], float]:
-    """Analog channels of a C3D file by label, their units, and their rate in Hz.
-
-    Of labels that occur twice the first counts. Values are scaled as the file says.
-
-    Raises:
-        UnreadableFile: The file is missing, empty, truncated or holds no analog sample.
-    """
-    c3d = _opened(path)
-    try:
-        analog = c3d["parameters"]["ANALOG"]
-        labels = [str(label).strip() for label in analog["LABELS"]["value"]]
-        held = [str(unit).strip() for unit in analog.get("UNITS", {"value": []})["value"]]
-        rate_hz = float(analog["RATE"]["value"][0])
-        values = np.asarray(c3d["data"]["analogs"], dtype=np.float64)[0]
-    except _DAMAGED as error:
-        raise UnreadableFile(path, "it holds no analog channels", "export them as well") from error
-    if not values.size or not rate_hz > 0:
-        raise UnreadableFile(path, "it holds no analog sample", "export the sensors as well")
-    _refuse_truncated(path)
-    units = dict(zip(labels, [*held, *[""] * len(labels)], strict=False))
-    signals: dict[str, Float[np.ndarray, " time"]] = {}
-    for label, channel in zip(labels, values, strict=False):
-        signals.setdefault(label, channel)
-    return signals, {label: units[label] for label in signals}, rate_hz
-
-
-_DAMAGED = (OSError, RuntimeError, ValueError, KeyError, IndexError, MemoryError, TypeError)
-
-
-def _opened(path: Path) -> Any:
+def _points(path: Path) -> tuple[list[str], Float[np.ndarray, "point time 3"], float, str]:
     import ezc3d  # 60 ms that the rest of the command line need not pay
 
     if not path.is_file():
         raise UnreadableFile(path, "there is no such file", "check the spelling")
     try:
-        return ezc3d.c3d(str(path))
-    except _DAMAGED as error:
-        raise UnreadableFile(
-            path, "it is empty, truncated or no C3D file", "export it again"
-        ) from error
-
-
-def _points(path: Path) -> tuple[list[str], Float[np.ndarray, "point time 3"], float, str]:
-    c3d = _opened(path)
-    try:
+        c3d = ezc3d.c3d(str(path))
         point = c3d["parameters"]["POINT"]
         labels = [str(label).strip() for label in point["LABELS"]["value"]]
         points = np.asarray(c3d["data"]["points"], dtype=np.float64)[:3].transpose(1, 2, 0)
         rate_hz = float(point["RATE"]["value"][0])
         units = point.get("UNITS", {"value": []})["value"]
-    except _DAMAGED as error:
+    except (OSError, RuntimeError, ValueError, KeyError, IndexError, MemoryError) as error:
         raise UnreadableFile(
             path, "it is empty, truncated or no C3D file", "export it again"
         ) from error
     if not labels or points.shape[1] == 0:
         raise UnreadableFile(path, "it holds no marker or no frame", "export it again")
-    _refuse_truncated(path)
-    unit = str(units[0]).strip().lower() if len(units) else ""
-    return labels, points, rate_hz, unit if unit in _METRES else ""
-
-
-def _refuse_truncated(path: Path) -> None:
     if path.stat().st_size < _needed_bytes(path):
         raise UnreadableFile(path, "it is truncated, its last frames are missing", "copy it again")
+    unit = str(units[0]).strip().lower() if len(units) else ""
+    return labels, points, rate_hz, unit if unit in _METRES else ""
 
 
 def _needed_bytes(path: Path) -> int:

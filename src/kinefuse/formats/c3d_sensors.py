@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinefuse.errors import UnreadableFile
-from kinefuse.formats.c3d import analog_channels
+from kinefuse.formats.c3d_analog import read_analog
 from kinefuse.formats.one_file import the_file, why_not_one
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.strict_session import session_of
@@ -27,6 +27,7 @@ _CHANNEL = re.compile(
     r"(?i)^(?P<sensor>.*?)[\s.:_-]*(?P<kind>acc|gyr)[a-z]*?[\s.:_-]*(?P<axis>[xyz])"
     r"[\s.:_-]*(?P<number>\d*)\s*(?:\(IM\))?$"
 )
+_TOO_WEAK_M_S2 = 0.1  # median; what a file in m/s2 comes to if it claims mm/s2
 _HELD_SHARE = 0.5  # of samples equal to the one before: a slow sensor in a fast file
 Channels = Mapping[tuple[str, str, str], tuple[str, str]]
 
@@ -43,7 +44,8 @@ def read_streams(path: Path) -> SensorStreams:
         RecordingError: It is damaged, holds no such channels, or says no unit that can be right.
     """
     file = the_file(path, _SUFFIXES)
-    signals, units, rate_hz = analog_channels(file)
+    analog = read_analog(file)
+    signals, units, rate_hz = analog.signals, analog.units, analog.rate_hz
     channels = _channels(units)
     sensors = list(dict.fromkeys(sensor for sensor, _, _ in channels))
     whole = [
@@ -62,7 +64,7 @@ def read_streams(path: Path) -> SensorStreams:
         acc, gyr = (_vectors(file, signals, channels, sensor, kind) for kind in ("acc", "gyr"))
         time_s = np.arange(len(acc)) / rate_hz
         streams[sensor] = SensorStream(label=sensor, time_s=time_s, acc_m_s2=acc, gyr_rad_s=gyr)
-        notes.extend(_held(sensor, acc, rate_hz))
+        notes.extend([*_held(sensor, acc, rate_hz), *_weak(sensor, acc)])
     return SensorStreams(
         name=file.stem, streams=streams, format_name="c3d_sensors", notes=tuple(notes)
     )
@@ -135,4 +137,15 @@ def _held(sensor: str, acc: Float[np.ndarray, "time 3"], rate_hz: float) -> tupl
     return (
         f"{sensor}: {share:.0%} of its samples repeat the one before; the sensor was read at about "
         f"{own_hz:.0f} Hz, not at {rate_hz:g}.",
+    )
+
+
+def _weak(sensor: str, acc: Float[np.ndarray, "time 3"]) -> tuple[str, ...]:
+    """Vicon Nexus writes mm/s2 beside numbers of Blue Trident sensors that are in m/s2."""
+    median = float(np.median(np.linalg.norm(acc, axis=-1)))
+    if not 0 < median < _TOO_WEAK_M_S2:
+        return ()
+    return (
+        f"{sensor}: the file's unit makes its accelerometer read {median:.2g} m/s2, "
+        "a thousandth of what gravity would; the unit is probably wrong.",
     )

@@ -11,10 +11,11 @@ import numpy as np
 from kinefuse.errors import UnreadableFile
 
 SUFFIXES = (".h5", ".hdf5", ".hdf")
-_DAMAGED = (
+DAMAGED = (
     *(OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError),
     *(IndexError, OverflowError, MemoryError),
 )
+"""What h5py raises on damaged files: next to anything."""
 _MOST_EXPANSION = 2000  # of what compression may make of a file's bytes; gzip's limit is 1032
 
 
@@ -28,7 +29,7 @@ def opened(path: Path) -> Iterator[Any]:
     try:
         with h5py.File(path, "r") as file:
             yield file
-    except _DAMAGED as error:
+    except DAMAGED as error:
         what = "it is empty, truncated, damaged or no HDF5 file of this kind"
         raise UnreadableFile(path, what, "copy or export it again") from error
 

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinefuse.errors import UnreadableFile
-from kinefuse.formats.hdf5_files import SUFFIXES, numbers, opened
+from kinefuse.formats.hdf5_files import DAMAGED, SUFFIXES, numbers, opened
 from kinefuse.formats.one_file import the_file, why_not_one
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.strict_session import session_of
@@ -40,7 +40,7 @@ def why_not(path: Path) -> str | None:
     try:
         with h5py.File(the_file(path, SUFFIXES), "r") as file:
             known = "AccelX_" in str(file.attrs.get("columns", ""))
-    except (OSError, RuntimeError, ValueError):
+    except DAMAGED:
         return "it is no HDF5 file, or damaged"
     return None if known else "it has no attribute 'columns' that names AccelX_..."
 
@@ -125,8 +125,10 @@ def _streams(
 ) -> dict[str, SensorStream]:
     found = {name: _COLUMN.fullmatch(name) for name in names}
     places = dict.fromkeys(match["place"] for match in found.values() if match)
-    if not places:
-        raise UnreadableFile(path, "no column is AccelX_... or GyroX_...", "name the columns so")
+    needed = [f"{k}{a}_{place}" for place in places for k in ("Accel", "Gyro") for a in "XYZ"]
+    lacking = [name for name in needed if name not in names] if places else ["AccelX_..."]
+    if lacking:
+        raise UnreadableFile(path, f"it has no column {lacking[0]}", "name the columns so")
 
     def signal(kind: str, place: str) -> Float[np.ndarray, "time 3"]:
         return np.stack([rows[:, names.index(f"{kind}{axis}_{place}")] for axis in "XYZ"], axis=-1)
