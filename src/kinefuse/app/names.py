@@ -7,11 +7,13 @@ system.
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from kinefuse.app.refusals import BadName
 
 _LONGEST_PART = 100  # leaves room for a number and for long folders above, on Windows too
+_SHORTEST_NAME = 3
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # Windows' devices
 _CLUTTER = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 
@@ -57,6 +59,17 @@ def composed(names: Iterable[tuple[str, ...]]) -> list[PurePosixPath]:
     """A place for each name, relative, all of them different whatever the file system."""
     taken: set[str] = set()
     return [_different(PurePosixPath(*map(_harmless, parts)), taken) for parts in names]
+
+
+def name_of_all(names: Sequence[str]) -> str:
+    """What to call several files: what their names begin with, else the first one's name."""
+    stems = [PurePosixPath(name.replace("\\", "/")).stem for name in names]
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*stems, strict=False))
+    shared = "".join(letters[0] for letters in alike)
+    whole = all(stem == shared or not stem[len(shared)].isalnum() for stem in stems)
+    shared = shared if whole else re.sub(r"[^\W_]+$", "", shared)  # not half of a word
+    shared = shared.strip(" -_.,")
+    return shared if len(shared) >= _SHORTEST_NAME else stems[0]
 
 
 def file_stem(words: str) -> str:

@@ -6,7 +6,7 @@ The only module here that knows what the rest of the program offers.
 import time
 from collections.abc import Generator
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from kinefuse.estimation import Estimate
 
 
+_NOBODY = "Neither the names nor the movement tell where the sensors are: say it yourself."
+
+
 def recognise(recording: Path, came_as: str) -> Generator[Progress, None, tuple[Recognised, Said]]:
     """What the files are, and what may be proposed about them.
 
@@ -52,7 +55,7 @@ def recognise(recording: Path, came_as: str) -> Generator[Progress, None, tuple[
     told = opened.description
     base = told or proposal or SessionDescription(name="")
     sensors = base.sensors or (proposal.sensors if proposal else {})
-    name = told.name if told else PurePosixPath(came_as).stem
+    name = told.name if told else came_as
     said = Said(
         name=(name.strip() or "recording")[:120],
         activity="running" if base.activity == "running" else "walking",
@@ -139,19 +142,15 @@ def _running(opened: Opened) -> Proposal | None:
 
 def _recognised(opened: Opened, proposal: Proposal | None) -> Recognised:
     row = known_formats()[opened.streams.format_name]
-    notes = list(opened.streams.notes)
-    if proposal is None:
-        notes.append(
-            "Neither the names nor the movement tell where the sensors are: say it yourself."
-        )
-    else:
-        notes += proposal.doubts
+    notes, doubts = list(opened.streams.notes), list(proposal.doubts if proposal else [_NOBODY])
+    if proposal is not None:
         notes += [f"Left out, {label}: {why}." for label, why in proposal.left_out.items()]
     return Recognised(
         format_name=opened.streams.format_name,
         format_words=row.title or row.description,
         sensors=tuple(_sensor(stream) for stream in opened.streams.streams.values()),
         notes=tuple(notes),
+        doubts=tuple(doubts),
         proposal=_places(opened, proposal),
     )
 

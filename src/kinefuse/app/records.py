@@ -60,6 +60,9 @@ class Recognised(Record):
     format_words: str
     sensors: tuple[Sensor, ...]
     notes: tuple[str, ...] = ()
+    """What reading left out or converted."""
+    doubts: tuple[str, ...] = ()
+    """What to look at before believing the proposal."""
     proposal: dict[str, Place] = Field(default_factory=dict)
     """By segment."""
 

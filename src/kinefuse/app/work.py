@@ -24,6 +24,7 @@ from kinefuse.app.messages import (
     Stepped,
     Task,
 )
+from kinefuse.app.names import name_of_all
 from kinefuse.app.records import Job, Step, Trouble
 from kinefuse.errors import KinefuseError
 from kinefuse.progress import Progress
@@ -88,7 +89,9 @@ def without_paths(sentence: str, folder: Path) -> str:
 
 
 def _recognise(job: Job, folder: Path) -> Iterator[Message]:
-    steps = pipeline.recognise(folder / "recording", job.came_in or job.files[0].name)
+    steps = pipeline.recognise(
+        folder / "recording", job.came_in or name_of_all([file.name for file in job.files])
+    )
     recognised, said = yield from _stepped(steps)
     yield HasRecognised(recognised=recognised, said=said)
 

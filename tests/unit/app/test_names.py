@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinefuse.app.names import composed, file_stem, is_clutter, parts_of, without_common_folder
+from kinefuse.app.names import (
+    composed,
+    file_stem,
+    is_clutter,
+    name_of_all,
+    parts_of,
+    without_common_folder,
+)
 from kinefuse.app.refusals import BadName
 
 LONGEST = 240
@@ -98,6 +105,20 @@ def test_what_systems_leave_behind_is_known(name):
 @pytest.mark.parametrize("name", ["walk.csv", "raw/a.b.csv", "MACOSX/walk.csv"])
 def test_recordings_are_no_clutter(name):
     assert not is_clutter(name)
+
+
+@pytest.mark.parametrize(
+    ("names", "name"),
+    [
+        (["walk.csv"], "walk"),
+        (["raw/Walk-1-000_00B40B91.txt", "raw/Walk-1-000_00B40BA5.txt"], "Walk-1-000"),
+        (["walk_Accel.trc", "walk_Gyro.trc"], "walk"),
+        (["pelvis.csv", "foot.csv"], "pelvis"),
+        (["a1.csv", "a2.csv"], "a1"),
+    ],
+)
+def test_files_together_are_called_by_what_they_share(names, name):
+    assert name_of_all(names) == name
 
 
 @given(st.text(max_size=130))

@@ -14,12 +14,18 @@ export function filesSection() {
       replace(body,
         job.recognised ? recognised(job.recognised) : null,
         job.look === "recognise" ? busy(job, "Looking at the files") : null,
-        job.recognised?.notes.length ? h("ul", { class: "small" }, job.recognised.notes.map((note) => h("li", {}, readable(note)))) : null,
+        job.recognised ? remarks(job.recognised.notes) : null,
         job.files.length > 3
           ? h("details", {}, h("summary", {}, `${job.files.length} files, ${size(total)}`), list)
           : list);
     },
   };
+}
+
+function remarks(notes) {
+  if (!notes.length) return null;
+  const list = h("ul", { class: "small" }, notes.map((note) => h("li", {}, readable(note))));
+  return notes.length > 2 ? h("details", {}, h("summary", {}, `${notes.length} remarks on what was read`), list) : list;
 }
 
 function recognised({ sensors, format_words: words }) {

@@ -2,7 +2,7 @@
 
 import { figures } from "./body.js";
 import { capital, duration, h, replace } from "./dom.js";
-import { SEGMENTS, words } from "./segments.js";
+import { SEGMENTS, readable, words } from "./segments.js";
 
 const SURE = 0.9; // below, the page asks to look again
 
@@ -11,8 +11,10 @@ export function placesSection(change) {
   const chips = h("ul", { class: "chips", "aria-label": "Sensors" });
   const hint = h("p", { class: "soft small", role: "status" });
   const rows = h("div", { class: "rows" });
+  const doubts = h("ul", { class: "care doubts" });
   const element = h("section", { class: "card", "aria-labelledby": "places-title" },
     h("h2", { id: "places-title" }, "Where each sensor is"),
+    doubts,
     hint,
     h("div", { class: "places" }, drawing, h("div", {}, chips, rows)),
   );
@@ -54,6 +56,8 @@ export function placesSection(change) {
   element.addEventListener("keydown", (event) => event.key === "Escape" && held && hold(held));
 
   function draw() {
+    doubts.hidden = !job.recognised.doubts.length;
+    replace(doubts, job.recognised.doubts.map((doubt) => h("li", {}, readable(doubt))));
     replace(drawing, ...figures(state, act));
     replace(chips, ...job.recognised.sensors.map((sensor, index) => chip(sensor, index)));
     replace(rows, ...SEGMENTS.map(row));
