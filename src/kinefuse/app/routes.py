@@ -59,6 +59,8 @@ def routes(store: JobStore, runner: Runner, facts: dict[str, object]) -> APIRout
 
     @router.put("/api/jobs/{job_id}/files")
     async def take_in(job_id: str, request: Request, name: str = "") -> Response:
+        store.change(job_id, only=["draft"], look=None)  # what is looked at is no longer all
+        await run_in_threadpool(runner.stop, job_id)
         announced = _length(request)
         job = await receive(store, job_id, name, announced, request.stream())
         return _as_json(job)

@@ -30,7 +30,7 @@ from kinefuse.app.messages import (
     Stepped,
     Task,
 )
-from kinefuse.app.records import Job, Trouble
+from kinefuse.app.records import Job, State, Trouble
 from kinefuse.app.refusals import NoSuchThing, NotNow
 from kinefuse.app.store import JobStore
 
@@ -139,6 +139,10 @@ class Runner:
             run = _Run(task, _process([*self._command, task, str(folder)], folder / "log.txt"))
         except (NoSuchThing, NotNow):  # deleted or cancelled just now
             return None
+        except OSError:  # no process or no file can be had: the disk or the memory is full
+            logger.exception("%s of %s could not be started", task, job.id)
+            self._end(job.id, task, HasFailed(trouble=_died(job.id, task, -1)))
+            return None
         self._running[job.id] = run
         return run
 
@@ -161,9 +165,12 @@ class Runner:
             return
         if last is None or (code != 0 and not isinstance(last, HasFailed)):
             last = HasFailed(trouble=_died(job_id, run.task, code))
+        self._end(job_id, run.task, last)
+
+    def _end(self, job_id: str, task: Task, last: LastWord) -> None:
         try:
-            wanted = "running" if run.task == "estimate" else "draft"
-            self.store.change(job_id, only=[wanted], **_what_follows(last, run.task))
+            wanted: State = "running" if task == "estimate" else "draft"
+            self.store.change(job_id, only=[wanted], **_what_follows(last, task))
         except (NoSuchThing, NotNow):  # deleted or cancelled while it said its last word
             return
 

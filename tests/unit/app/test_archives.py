@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinefuse.app.archives import Room, is_zip, unpack
+from kinefuse.app.archives import Room, _write, is_zip, unpack
 from kinefuse.app.limits import Limits
 from kinefuse.app.refusals import BadArchive, BadName, Refused, TooBig, TooMany
 
@@ -88,6 +88,14 @@ def test_what_an_archive_says_of_its_sizes_is_not_believed(tmp_path):
     with pytest.raises(Refused):
         unpack(path, "a.zip", into, ROOM, LIMITS)
     assert sum(file.stat().st_size for file in into.iterdir()) <= 10
+
+
+def test_what_really_comes_is_counted(tmp_path):
+    """zipfile stops where the archive says; should it ever not, this does."""
+    path = packed(tmp_path / "a.zip", [("a.csv", b"123456")])
+    with zipfile.ZipFile(path) as opened, pytest.raises(BadArchive, match="more than it says"):
+        _write(opened, opened.infolist()[0], tmp_path / "out", 5, "a.zip")
+    assert (tmp_path / "out").stat().st_size <= 5
 
 
 def test_more_files_than_there_is_room_for_are_refused(tmp_path):

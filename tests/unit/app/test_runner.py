@@ -137,6 +137,38 @@ def test_a_description_changed_during_a_check_is_checked_anew(page):
     assert page.until(job, lambda record: record["checked"])["checked"]["of"] == said
 
 
+def test_files_that_come_late_disturb_no_estimate(page):
+    job = page.recognised("wait at estimate")
+    page.start(job)
+    page.until(job, lambda record: record["step"])
+    assert page.put(job, "late.csv").status_code == 409
+    assert lives(began(page, job)[0][0])
+    (page.store.folder(job) / "go on").touch()
+    page.until(job, lambda record: record["state"] == "done")
+
+
+def test_files_that_come_while_others_are_looked_at_are_looked_at_too(page):
+    job = page.client.post("/api/jobs").json()["id"]
+    page.put(job, "wait at recognise")
+    page.client.post(f"/api/jobs/{job}/recognise")
+    page.until(job, lambda record: record["step"])
+    page.put(job, "more.csv")
+    assert gone(began(page, job, "recognise")[0][0])
+    (page.store.folder(job) / "go on").touch()
+    page.client.post(f"/api/jobs/{job}/recognise")
+    page.until(job, lambda record: record["checked"])
+    names = sorted(path.name for path in (page.store.folder(job) / "recording").iterdir())
+    assert names == ["more.csv", "wait at recognise"]
+
+
+def test_a_process_that_cannot_be_started_is_told(page):
+    job = page.recognised("walk.csv")
+    page.runner._command = ("/no/such/program",)
+    page.start(job)
+    trouble = page.until(job, lambda record: record["state"] == "failed")["trouble"]
+    assert trouble["reference"] in trouble["sentence"]
+
+
 def test_a_new_server_goes_on_where_the_old_one_was(page, tmp_path):
     running, queued = page.recognised("wait at estimate"), page.recognised("walk.csv")
     page.start(running), page.start(queued)

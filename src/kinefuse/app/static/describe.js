@@ -3,7 +3,7 @@
 import { capital, duration, h, replace, size } from "./dom.js";
 import { joints, readable } from "./segments.js";
 
-export function filesSection() {
+export function filesSection(look = null) {
   const body = h("div", {});
   const element = h("section", { class: "card", "aria-labelledby": "files-title" }, h("h2", { id: "files-title" }, "Files"), body);
   return {
@@ -15,6 +15,9 @@ export function filesSection() {
         job.recognised ? recognised(job.recognised) : null,
         job.look === "recognise" ? busy(job, "Looking at the files") : null,
         job.recognised ? remarks(job.recognised.notes) : null,
+        look && job.files.length && job.state === "draft" && !job.look && !job.recognised && !job.trouble
+          ? h("p", { class: "buttons" }, h("button", { type: "button", id: "look", onclick: look }, "These are all: look at them"))
+          : null,
         job.files.length > 3
           ? h("details", {}, h("summary", {}, `${job.files.length} files, ${size(total)}`), list)
           : list);

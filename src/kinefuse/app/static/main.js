@@ -144,7 +144,7 @@ function shapeOf(job) {
 
 const SHAPES = {
   new: () => [fresh()],
-  arriving: () => [fresh(), filesSection()],
+  arriving: (id) => [fresh(), filesSection(() => act(id, "recognise"))],
   unreadable: (id) => [troubleSection(() => act(id, "reopen")), filesSection(), fresh()],
   described: (id) => [filesSection(), placesSection((f) => change(id, f)), personSection((f) => change(id, f)), draftTrouble(), findingsSection(), startSection((mend) => act(id, "start", { mend }))],
   computing: (id) => [progressSection(() => act(id, "cancel")), filesSection()],
