@@ -91,7 +91,7 @@ def test_what_an_archive_says_of_its_sizes_is_not_believed(tmp_path):
 
 
 def test_what_really_comes_is_counted(tmp_path):
-    """zipfile stops where the archive says; should it ever not, this does."""
+    """Python stops where the archive says; should it ever not, this does."""
     path = packed(tmp_path / "a.zip", [("a.csv", b"123456")])
     with zipfile.ZipFile(path) as opened, pytest.raises(BadArchive, match="more than it says"):
         _write(opened, opened.infolist()[0], tmp_path / "out", 5, "a.zip")
