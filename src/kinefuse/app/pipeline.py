@@ -16,6 +16,7 @@ from kinefuse.app.names import file_stem
 from kinefuse.app.records import Checked, Outcome, Place, Recognised, Said, Sensor
 from kinefuse.app.refusals import BadName
 from kinefuse.app.result_folder import listed, pack, replaced
+from kinefuse.errors import UnreadableFile
 from kinefuse.formats import known_formats
 from kinefuse.progress import Progress
 from kinefuse.sensor_streams import SensorStream
@@ -118,7 +119,13 @@ def _opened(recording: Path) -> Opened:
         told = read_description(recording).recording
         if not (recording / told).resolve().is_relative_to(recording.resolve()):
             raise BadName(told, f"in {FILE_NAME} leads out of the folder")
-    return open_session(recording)
+    try:
+        return open_session(recording)
+    except UnreadableFile:
+        inside = list(recording.iterdir())
+        if len(inside) == 1 and inside[0].is_file():
+            return open_session(inside[0])  # of a file it can be said what it lacks
+        raise
 
 
 def _proposal(opened: Opened) -> Proposal | None:

@@ -10,7 +10,7 @@ from kinefuse.app import pipeline
 from kinefuse.app.records import DOWNLOAD, Said
 from kinefuse.app.refusals import BadName
 from kinefuse.app.result_folder import listed, pack, replaced
-from kinefuse.errors import KinefuseError, RecordingError
+from kinefuse.errors import KinefuseError, RecordingError, UnreadableFile
 from kinefuse.formats.csv_session import write_session_csv
 from kinefuse.progress import Progress, result_of
 from vendor_files import EXAMPLES
@@ -66,6 +66,12 @@ def test_vendors_files_that_hold_no_gait_leave_the_places_to_the_person(name, tm
     labels = {sensor.label for sensor in recognised.sensors}
     assert recognised.format_words
     assert set(said.sensors.values()) <= labels
+
+
+def test_a_single_file_is_told_what_it_lacks(tmp_path):
+    (tmp_path / "holiday.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(UnreadableFile, match=r"holiday\.csv"):
+        result_of(pipeline.recognise(tmp_path, "holiday"))
 
 
 def test_what_session_toml_says_is_heard(folder):

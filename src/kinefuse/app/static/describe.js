@@ -111,7 +111,7 @@ function finding(row) {
   const grave = ["error", "grave", "fatal", "severe"].includes(row.severity);
   return h("li", { class: `finding ${grave ? "doubt" : "care"}` },
     h("h3", {}, h("span", { class: "sign", "aria-hidden": "true" }, grave ? "✕" : "!"), heading(row)),
-    h("p", {}, readable(row.evidence)),
+    h("p", {}, capital(readable(row.evidence))),
     row.consequence ? h("p", {}, readable(row.consequence)) : null,
     row.remedy ? h("p", {}, h("strong", {}, "What to do: "), readable(row.remedy)) : null,
     row.limit || row.source ? h("p", { class: "soft small" }, [row.limit && `Limit: ${row.limit}`, row.source].filter(Boolean).join(". ")) : null);

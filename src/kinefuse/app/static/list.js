@@ -5,7 +5,7 @@ import { h, replace } from "./dom.js";
 const WORDS = { draft: "being described", queued: "waiting", running: "estimating", done: "done", failed: "no result", cancelled: "cancelled" };
 
 export function nameOf(job) {
-  return job.said?.name ?? job.came_in ?? job.files[0]?.name ?? "";
+  return job.said?.name || job.came_in || job.files[0]?.name || "";
 }
 
 export function drawList(list, jobs, current, choose) {
@@ -15,7 +15,7 @@ export function drawList(list, jobs, current, choose) {
     const step = job.state === "running" && job.step ? job.step : null;
     return h("li", {},
       h("a", { href: `#${job.id}`, id: `job-${job.id}`, class: "job", "aria-current": job.id === current ? "page" : null, onclick: (event) => (event.preventDefault(), choose(job.id)) },
-        h("span", { class: "clip" }, nameOf(job) || job.files[0]?.name || "No files yet"),
+        h("span", { class: "clip" }, nameOf(job) || "No files yet"),
         h("span", { class: `badge ${job.trouble ? "failed" : job.state}` }, wrong),
         step ? h("progress", { max: step.total, value: step.done, "aria-label": `Progress of ${nameOf(job)}` }) : null));
   }));
