@@ -1,6 +1,7 @@
-# Two targets do everything on a machine that has Python 3.11 or later, make and git:
+# Three targets do everything on a machine that has Python 3.11 or later, make and git:
 #   make demo   install the core (no torch), simulate a walker, estimate, write a report
 #   make test   install what the tests need, run all of them
+#   make docs   build the pages into build/docs; a broken link or reference is an error
 # Stamp files inside .venv make a second run start at once; `make clean` forgets them.
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq -c constraints.txt
 REPORT := demo-report
 
-.PHONY: help demo test check viewer clean
+.PHONY: help demo test check docs viewer clean
 .DEFAULT_GOAL := help
 
 help:
@@ -35,6 +36,10 @@ check: $(VENV)/.test
 viewer:
 	@echo "== building the page to watch from viewer/ (needs Node 20)"
 	@cd viewer && npm ci --no-audit --no-fund && npm run check && npm test && npm run build
+
+docs: $(VENV)/.test
+	@echo "== pages: $(CURDIR)/build/docs/index.html"
+	@$(BIN)/sphinx-build -W --keep-going -q -b html docs build/docs
 
 clean:
 	@echo "== removing $(VENV) and $(REPORT)"

@@ -17,9 +17,9 @@ import numpy as np
 
 from kinefuse.dataset.splits import people_split
 from kinefuse.dataset.store import Store, open_store, write_trial
+from kinefuse.executor import DaskExecutor
 from kinefuse.search.address import created
 from kinefuse.search.driver import SearchProgress, search
-from kinefuse.search.executor import DaskExecutor
 from kinefuse.search.outcomes import read_study
 from kinefuse.search.plan import SearchPlan, begin
 from kinefuse.search.space import Between, Choice, Steps, space

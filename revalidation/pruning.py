@@ -19,8 +19,8 @@ import polars as pl
 
 from kinefuse.dataset.splits import people_split
 from kinefuse.dataset.store import Store, open_store, trial_file, write_trial
+from kinefuse.executor import DaskExecutor
 from kinefuse.search.driver import search
-from kinefuse.search.executor import DaskExecutor
 from kinefuse.search.outcomes import TrialOutcome, read_study
 from kinefuse.search.plan import SearchPlan
 from kinefuse.search.pruning import NO_PRUNING, PRUNERS

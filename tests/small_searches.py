@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kinefuse.dataset.splits import Split
 from kinefuse.dataset.store import open_store, write_trial
-from kinefuse.search.executor import Finished
+from kinefuse.executor import Finished
 from kinefuse.search.plan import SearchPlan
 from toy import puppet_trial
 

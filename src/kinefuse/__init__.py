@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from kinefuse.anatomy.joints import JOINTS, PLANES
     from kinefuse.anatomy.segments import SEGMENTS
     from kinefuse.errors import KinefuseError
-    from kinefuse.estimation import Estimate, estimate
+    from kinefuse.estimation import Estimate
     from kinefuse.formats import FORMATS
     from kinefuse.formats.angle_files import write_angles_csv, write_angles_mot
     from kinefuse.formats.csv_session import write_session_csv
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
         Trial,
     )
     from kinefuse.report import write_report
-    from kinefuse.sessions import read, read_session
+    from kinefuse.results import Result, estimate, read, read_result
+    from kinefuse.sessions import read_session
 
 _HOME = {
     "Estimate": "estimation",
@@ -36,11 +37,13 @@ _HOME = {
     "KinefuseError": "errors",
     "MarkerRecording": "recordings",
     "PLANES": "anatomy.joints",
+    "Result": "results",
     "SEGMENTS": "anatomy.segments",
     "SegmentPoses": "recordings",
     "Trial": "recordings",
-    "estimate": "estimation",
-    "read": "sessions",
+    "estimate": "results",
+    "read": "results",
+    "read_result": "results",
     "read_session": "sessions",
     "write_angles_csv": "formats.angle_files",
     "write_angles_mot": "formats.angle_files",
@@ -60,10 +63,12 @@ __all__ = [
     "JointAngles",
     "KinefuseError",
     "MarkerRecording",
+    "Result",
     "SegmentPoses",
     "Trial",
     "estimate",
     "read",
+    "read_result",
     "read_session",
     "write_angles_csv",
     "write_angles_mot",

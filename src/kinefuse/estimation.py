@@ -5,7 +5,7 @@ whole body (``kinefuse.optimiser``), a network adds what sensors cannot know of 
 (``kinefuse.correction``), and everything found is judged. Other methods are rows of ``METHODS``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from kinefuse.alignment.vertical import still_pose
 from kinefuse.anatomy.joints import JOINTS, PLANES
 from kinefuse.errors import MissingSensor, UnknownChoice
 from kinefuse.methods import METHODS, Request, default_method
+from kinefuse.progress import Progress, result_of
 from kinefuse.quality import session_checks
 from kinefuse.quality.finding import Finding
 from kinefuse.recordings import ImuSession, JointAngles
@@ -33,6 +34,8 @@ from kinefuse.session_description import Person
 from kinefuse.whole_body import BodyAnswer, examined, told
 
 ACTIVITIES = ("walking", "running")
+STEPS = 3
+"""Of an estimate, as those who wait for it are told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,14 +110,28 @@ def estimate(
         MissingSensor: No two neighbouring segments carry sensors.
         NoModel: The method needs networks and there are none for this activity.
     """
+    return result_of(estimate_in_steps(session, activity, model, method, alignment))
+
+
+def estimate_in_steps(
+    session: ImuSession,
+    activity: str = "walking",
+    model: Path | None = None,
+    method: str | None = None,
+    alignment: Mapping[str, SegmentAlignment] | None = None,
+) -> Generator[Progress, None, Estimate]:
+    """As ``estimate``, saying what comes next."""
     _check(session, activity, method)
     method = method or default_method(session, model)
+    yield Progress(0, STEPS, "Finding how each sensor is strapped on")
     known = stated(session.mountings) if alignment is None else alignment
     alignment = align(session, activity, known)
     aligned = in_segment_axes(session, alignment)
+    yield Progress(1, STEPS, "Estimating the whole body")
     answer = METHODS[method](
         Request(aligned=aligned, activity=activity, alignment=alignment, model=model)
     )
+    yield Progress(2, STEPS, "Judging what was found")
     contacts_s = gait_events.contacts_by_side(aligned.sensors)
     return Estimate(
         session_name=session.name,

@@ -230,7 +230,7 @@ def test_a_password_is_written_nowhere(store, split, tmp_path):
     ],
 )
 def test_a_wrong_wish_is_one_sentence(store, split, tmp_path, more, complaint, monkeypatch):
-    monkeypatch.setattr("kinefuse.search.executor._CONNECT_S", 1)
+    monkeypatch.setattr("kinefuse.executor._CONNECT_S", 1)
     result = kinefuse(*words(store, split, tmp_path / "study", "--workers", 1), *more)
     assert result.exit_code == 2, result.output
     assert complaint in result.output

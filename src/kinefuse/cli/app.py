@@ -34,11 +34,15 @@ COMMANDS = {
     "evaluate": "Score a model against the true angles of trials.",
     "reproduce": "Run the whole paper, and ours beside it, on your own data.",
     "convert": "Turn the published system's files into ours, and back.",
+    "app": "Open a page for people who do not program: files in, report out.",
 }
 """Each is the function of that name in the module of that name in this package, or a group."""
 
 SUBCOMMANDS = {"session": {"new": "Propose session.toml from labels and from the motion."}}
 """Groups of commands: functions of those names in the module of the group's name."""
+
+_ELSEWHERE = {"app": "local_page"}
+"""Functions, and so modules, of another name than their command: this module is called app."""
 
 app = typer.Typer(
     add_completion=False,
@@ -104,7 +108,7 @@ def _register() -> None:
         if name in SUBCOMMANDS:
             app.add_typer(_group(name), name=name, short_help=sentence, help=sentence)
             continue
-        function = name.replace("-", "_")
+        function = _ELSEWHERE.get(name, name.replace("-", "_"))
         if find_spec(f"kinefuse.cli.{function}"):
             command = getattr(import_module(f"kinefuse.cli.{function}"), function)
             app.command(name, short_help=sentence)(guarded(command))

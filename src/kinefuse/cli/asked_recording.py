@@ -28,10 +28,10 @@ class Asked:
 
     path: Path
     session: "ImuSession"
+    activity: str = "walking"
+    """As somebody said beside the recording."""
     truth: "JointAngles | None" = None
     alignment: "Mapping[str, SegmentAlignment] | None" = field(default=None)
-    method: str | None = None
-    """To be used unless another is named."""
 
 
 def asked_recording(
@@ -41,7 +41,7 @@ def asked_recording(
     joints: str | None,
     model: Path | None,
 ) -> Asked:
-    """Read what was named; a published model is heard, since who names one wants to hear it.
+    """Read what was named; a published model hears the demo's files as the demo would let it.
 
     Raises:
         OneRecording: Not exactly one recording is named.
@@ -49,9 +49,9 @@ def asked_recording(
     """
     from kinefuse.cli.published_demo import read_demo
     from kinefuse.formats.published_model import is_published_model
+    from kinefuse.results import activity_said, read
 
     published = model is not None and is_published_model(model)
-    method = "network" if published else None
     if published_root is not None and recording is None:
         demo = read_demo(published_root, joint, as_published=published)
         return Asked(
@@ -59,17 +59,11 @@ def asked_recording(
             session=demo.session,
             truth=demo.truth,
             alignment=demo.alignment,
-            method=method,
         )
     if recording is None or published_root is not None:
         raise OneRecording
-    return Asked(path=recording, session=_session(recording, joints), method=method)
-
-
-def _session(recording: Path, joints: str | None) -> "ImuSession":
-    from kinefuse.cli.wanted_sensors import wanted_joints, with_sensors_for
-    from kinefuse.sessions import names_its_joints, read
-
-    session = read(recording)
-    wanted = wanted_joints(session, joints, named_by_file=names_its_joints(recording))
-    return with_sensors_for(session, wanted)
+    return Asked(
+        path=recording,
+        session=read(recording, joints.split(",") if joints else None),
+        activity=activity_said(recording) or "walking",
+    )

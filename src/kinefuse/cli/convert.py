@@ -39,7 +39,7 @@ def convert(
     from kinefuse.cli.conversions import conversion_for
     from kinefuse.cli.convert_types import Told
     from kinefuse.cli.progress import show
-    from kinefuse.cli.result_folder import added_to_folder, refuse_files, refuse_to_overwrite
+    from kinefuse.whole_folders import added_to_folder, refuse_files, refuse_to_overwrite
 
     chosen, told = conversion_for(source, to), Told(joint=joint, activity=activity, store=store)
     if chosen.files is None:

@@ -24,8 +24,8 @@ def _is_published(path: Path) -> bool:
 
 
 def _to_published(source: Path, out: Path, told: Told) -> Iterator[Progress]:
-    from kinefuse.cli.published_models import NeedsTorch
     from kinefuse.networks.saved_model import load_model
+    from kinefuse.results.published_models import NeedsTorch
 
     try:
         from kinefuse.networks.published_export import write_as_published
@@ -84,7 +84,7 @@ def _trials(store: "Store", people: tuple[str, ...], activity: str) -> "list[Tri
 
 
 def _to_ours(source: Path, out: Path, told: Told) -> Iterator[Progress]:
-    from kinefuse.cli.published_models import converted
+    from kinefuse.results.published_models import converted
 
     for sentence in converted(source, out, told.joint, told.activity):
         yield Progress(1, 1, sentence)

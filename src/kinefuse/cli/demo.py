@@ -31,9 +31,8 @@ def demo(
 
     Writes what ``kinefuse estimate`` writes; the report shows the truth beside.
     """
-    from kinefuse.cli.result_files import write_results
-    from kinefuse.cli.result_folder import filled_folder, refuse_to_overwrite
-    from kinefuse.estimation import estimate
+    from kinefuse.results import estimate
+    from kinefuse.whole_folders import refuse_to_overwrite
 
     refuse_to_overwrite(out, force=force)
     trial, session = simulated(activity, seed, sensors)
@@ -43,10 +42,7 @@ def demo(
         f"of {len(session.sensors)} '{sensors}' sensors, strapped on askew."
     )
     found = estimate(session, activity=activity, method=method)
-    with filled_folder(out, force=force) as folder:
-        write_results(
-            folder, found, recording=Path(f"simulated-{activity}-{seed}"), truth=trial.angles
-        )
+    found.save(out, recording=f"simulated-{activity}-{seed}", truth=trial.angles, force=force)
     _show_errors(found, trial.angles)
     print(f"Report: {(out / 'report.html').resolve()}")
 

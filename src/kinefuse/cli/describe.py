@@ -25,7 +25,6 @@ def describe(
     people; what the recordings do not tell is unknown.
     """
     from kinefuse.cli.progress import watch
-    from kinefuse.cli.result_folder import filled_folder, refuse_to_overwrite
     from kinefuse.dataset.description import describe as described
     from kinefuse.dataset.exclusions import read_reasons
     from kinefuse.dataset.store import open_store
@@ -36,6 +35,7 @@ def describe(
         people_table,
         write_description,
     )
+    from kinefuse.whole_folders import filled_folder, refuse_to_overwrite
 
     if out is not None:
         refuse_to_overwrite(out, force=force)

@@ -1,4 +1,4 @@
-"""``kinefuse estimate``: a real recording in, joint angles out."""
+"""``kinefuse estimate``: real recordings in, joint angles out."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,14 +8,21 @@ import typer
 
 def estimate(
     out: Annotated[Path, typer.Option(help="Folder to write the results into.")],
-    recording: Annotated[
-        Path | None, typer.Argument(help="Directory or file of IMU signals (see docs/files.md).")
+    recordings: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Directory or file of IMU signals (see docs/files.md); several, or a folder of "
+            "several, become a study."
+        ),
     ] = None,
     model: Annotated[
         Path | None,
         typer.Option(help="Model folder, ours or published; without it the packaged one."),
     ] = None,
-    activity: Annotated[str, typer.Option(help="walking or running.")] = "walking",
+    activity: Annotated[
+        str | None,
+        typer.Option(help="walking or running; else what session.toml says, else walking."),
+    ] = None,
     method: Annotated[
         str | None, typer.Option(help="map (default), optimiser, fused, classical, ...")
     ] = None,
@@ -29,43 +36,54 @@ def estimate(
     joint: Annotated[
         str | None, typer.Option(help="With --published-root: hip, knee or ankle; else all there.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Of a study: processes here; else one a core.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Of a study: Dask scheduler to use, tcp://HOST:PORT.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of results.")] = False,
 ) -> None:
-    """Estimate hip, knee and ankle angles from a recording of inertial sensors.
+    """Estimate hip, knee and ankle angles from recordings of inertial sensors.
 
     Writes angles.csv, angles.mot (OpenSim), estimate.h5, summary.json and report.html. With the
     true angles beside the demo's .npy files, the errors are printed and stand in summary.json.
+
+    Of several recordings, each gets a folder of these; study.csv and study.xlsx are one table of
+    all, failures.csv says which failed and why (exit code 1), and the same command goes on after
+    an interruption.
     """
-    from kinefuse import estimation
+    from kinefuse.cli.estimate_study import estimate_study
+    from kinefuse.study.request import StudyRequest
+    from kinefuse.study.sessions import is_study
+
+    activity = activity.lower() if activity else None
+    if recordings and not published_root and is_study(recordings):
+        names = tuple(joints.split(",")) if joints else None
+        request = StudyRequest(activity=activity, model=model, method=method, joints=names)
+        estimate_study(recordings, out, request, workers, scheduler, force=force)
+        return
+    recording = recordings[0] if recordings else None
+    from kinefuse import results
     from kinefuse.cli.asked_recording import asked_recording
     from kinefuse.cli.published_demo import print_scores, scores_deg
-    from kinefuse.cli.published_models import readable_model
-    from kinefuse.cli.result_files import write_results
-    from kinefuse.cli.result_folder import filled_folder, refuse_to_overwrite
+    from kinefuse.whole_folders import refuse_to_overwrite
 
     refuse_to_overwrite(out, force=force)
-    activity = activity.lower()
     asked = asked_recording(recording, published_root, joint, joints, model)
     for note in asked.session.notes:
         print(note)
-    with readable_model(model, joint, activity) as folder:
-        found = estimation.estimate(
-            asked.session,
-            activity=activity,
-            model=folder,
-            method=method or asked.method,
-            alignment=asked.alignment,
-        )
+    found = results.estimate(
+        asked.session, activity or asked.activity, model, method, asked.alignment, joint=joint
+    )
     rows = scores_deg(found.angles, asked.truth) if asked.truth else []
-    with filled_folder(out, force=force) as results:
-        write_results(
-            results,
-            found,
-            recording=asked.path,
-            notes=asked.session.notes,
-            truth=asked.truth,
-            told={"scores": rows} if rows else None,
-        )
+    found.save(
+        out,
+        recording=asked.path,
+        truth=asked.truth,
+        told={"scores": rows} if rows else None,
+        force=force,
+    )
     session = asked.session
     print(f"{session.name}: {session.samples / session.rate_hz:.1f} s at {session.rate_hz:g} Hz.")
     for finding in found.findings:

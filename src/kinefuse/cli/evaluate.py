@@ -59,9 +59,9 @@ def evaluate(
 
     from kinefuse.cli.people import scored_trials
     from kinefuse.cli.progress import show
-    from kinefuse.cli.result_folder import filled_folder, refuse_to_overwrite
     from kinefuse.cli.score_table import print_table
     from kinefuse.evaluation import NobodyToScore, check_people_are_new, score_trials, summary
+    from kinefuse.whole_folders import filled_folder, refuse_to_overwrite
 
     if out is not None:
         refuse_to_overwrite(out, force=force)

@@ -43,9 +43,9 @@ def report(
     three and more without --against: right against left. Where curves differ is found by
     permutation, with 5 % for the whole cycle.
     """
-    from kinefuse.cli.result_folder import refuse_files
     from kinefuse.report.compared_page import write_comparison
     from kinefuse.report.printing import find_browser, print_page
+    from kinefuse.whole_folders import refuse_files
 
     browser = find_browser() if pdf else None
     if browser and len(results) == 1 and not (against or sides or truth or out):

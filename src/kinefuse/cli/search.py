@@ -55,8 +55,8 @@ def search(
 
     needed_libraries()
     from kinefuse.cli.requests import stores_and_split
+    from kinefuse.executor import DaskExecutor
     from kinefuse.search.driver import search as drive
-    from kinefuse.search.executor import DaskExecutor
     from kinefuse.search.outcomes import read_study
     from kinefuse.search.plan import SearchPlan, begin
     from kinefuse.search.pruning import DEFAULT, NO_PRUNING

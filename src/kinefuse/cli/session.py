@@ -24,9 +24,9 @@ def new(
 
     Look at it and change what is wrong; it is read by every command that reads the folder.
     """
-    from kinefuse.cli.result_folder import refuse_files
     from kinefuse.session_description import Person
     from kinefuse.sessions import FILE_NAME, propose, write_description
+    from kinefuse.whole_folders import refuse_files
 
     where = folder if folder.is_dir() else folder.parent
     file = where / FILE_NAME

@@ -46,8 +46,8 @@ def summarize(
     and .html (pictures of each search: history, importance, the score against every setting).
     """
     from kinefuse.cli.progress import watch
-    from kinefuse.cli.result_folder import files_of
     from kinefuse.report.search_summary import in_order, model_table
+    from kinefuse.whole_folders import files_of
 
     files = _files(out)
     for file in files:

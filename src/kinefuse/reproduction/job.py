@@ -10,9 +10,9 @@ from kinefuse.dataset.exclusions import read_exclusions
 from kinefuse.dataset.splits import Split, read_split
 from kinefuse.dataset.store import Store, open_store
 from kinefuse.errors import KinefuseError
+from kinefuse.executor import DaskExecutor, Executor
 from kinefuse.reproduction.budget import Budget
 from kinefuse.reproduction.places import RECIPES, Places
-from kinefuse.search.executor import DaskExecutor, Executor
 
 ACTIVITIES = ("walking", "running")
 EXTRACTED = "1_Extracted"

@@ -15,12 +15,12 @@ from kinefuse.dataset.splits import PARTS, Split, split_people
 from kinefuse.dataset.store import open_store
 from kinefuse.dataset.store_check import check_store
 from kinefuse.errors import UnreadableFile
+from kinefuse.executor import usable_cores
 from kinefuse.progress import Progress
 from kinefuse.quality.limits import limits
 from kinefuse.report.description_files import write_description
 from kinefuse.reproduction.job import Job, NothingLeft
 from kinefuse.reproduction.places import OURS, RECIPES
-from kinefuse.search.executor import usable_cores
 from kinefuse.whole_files import write_json
 
 FEWEST = 3

@@ -16,8 +16,8 @@ from time import monotonic
 from typing import Any
 
 from kinefuse.errors import KinefuseError
+from kinefuse.executor import Executor
 from kinefuse.progress import Progress
-from kinefuse.search.executor import Executor
 
 _WAIT_S = 0.5
 _TELL_EVERY_S = 2.0

@@ -11,9 +11,9 @@ from time import monotonic
 from optuna.trial import TrialState
 
 from kinefuse.errors import KinefuseError
+from kinefuse.executor import Executor, Finished
 from kinefuse.progress import Progress
 from kinefuse.search.engine_errors import SearchFailed
-from kinefuse.search.executor import Executor, Finished
 from kinefuse.search.learning_set import write_learning_set
 from kinefuse.search.ledger import FINISHED, Asked, Ledger
 from kinefuse.search.plan import SearchPlan, begin

@@ -33,16 +33,6 @@ class NotAStudy(KinefuseError):
         super().__init__(f"{folder} exists and holds no study; choose another --out.")
 
 
-class NoScheduler(KinefuseError):
-    """Nobody answers at the address of a Dask scheduler."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(
-            f"no Dask scheduler answers at {address}; start one with 'dask scheduler', or leave "
-            "out --scheduler to search on this machine alone."
-        )
-
-
 class NoDatabase(KinefuseError):
     """A study's database cannot be used."""
 

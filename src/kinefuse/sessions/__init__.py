@@ -7,7 +7,7 @@ sensor is where when nobody has said it yet.
 from kinefuse.sessions.assembly import assemble, read, read_session
 from kinefuse.sessions.description_file import FILE_NAME, read_description
 from kinefuse.sessions.description_text import write_description
-from kinefuse.sessions.opened import Opened, names_its_joints, open_session
+from kinefuse.sessions.opened import Opened, find, names_its_joints, open_session
 from kinefuse.sessions.proposal import Proposal, propose, proposed
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Opened",
     "Proposal",
     "assemble",
+    "find",
     "names_its_joints",
     "open_session",
     "propose",

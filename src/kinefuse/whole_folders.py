@@ -35,7 +35,8 @@ def refuse_files(files: Iterable[Path], *, force: bool) -> None:
 def filled_folder(folder: Path, *, force: bool) -> Iterator[Path]:
     """A folder beside ``folder`` to write into; it takes its place once all went well.
 
-    With ``force``, files of the same names are replaced and nothing else is touched.
+    A new folder appears at once, so that even a kill leaves all of it or nothing. With ``force``,
+    files of the same names are replaced and nothing else is touched.
 
     Raises:
         WouldOverwrite: As of ``refuse_to_overwrite``.
@@ -46,11 +47,14 @@ def filled_folder(folder: Path, *, force: bool) -> Iterator[Path]:
     beside.mkdir(parents=True)
     try:
         yield beside
-        folder.mkdir(exist_ok=True)
+        if not folder.exists() or not any(folder.iterdir()):
+            beside.rename(folder)
+            return
         for file in beside.iterdir():
             file.replace(folder / file.name)
     finally:
-        shutil.rmtree(beside)
+        if beside.exists():
+            shutil.rmtree(beside)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Who does the work: hand it in, ask what is finished, take it back. Today that is Dask.
 
-The rest of the search knows ``Executor`` alone, so that another engine can take Dask's place.
+Searches, reproductions and studies know ``Executor`` alone, so that another engine can take Dask's
+place.
 """
 
 import logging
@@ -10,10 +11,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from time import sleep
 from typing import Any, Protocol, runtime_checkable
 
-from kinefuse.search.engine_errors import NoScheduler
+from kinefuse.errors import KinefuseError
 
 _CONNECT_S = 10
 _LOOPBACK = "127.0.0.1"
@@ -26,6 +28,26 @@ _CALM = {
     "distributed.scheduler.active-memory-manager.start": False,
     "distributed.scheduler.work-stealing": False,
 }
+
+
+class NoScheduler(KinefuseError):
+    """Nobody answers at the address of a Dask scheduler."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"no Dask scheduler answers at {address}; start one with 'dask scheduler', or leave "
+            "out --scheduler to work on this machine alone."
+        )
+
+
+class NoDask(KinefuseError):
+    """A scheduler is named, and nothing here can talk to it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "--scheduler needs Dask, which is not installed; install it with python -m pip "
+            "install 'kinefuse[search]' -c constraints.txt, or leave out --scheduler."
+        )
 
 
 @dataclass(frozen=True)
@@ -62,6 +84,39 @@ class Executor(Protocol):
     def close(self) -> None:
         """End, and the workers that were started here with it."""
         ...
+
+
+class InThisProcess:
+    """Does one thing after the other, when it is asked what has finished; needs no Dask."""
+
+    slots = 1
+
+    def __init__(self) -> None:
+        self._queue: dict[str, tuple[Callable[[Any], Any], Any]] = {}
+
+    def submit(self, name: str, work: Callable[[Any], Any], argument: Any) -> None:
+        """Put work at the end of the queue."""
+        self._queue[name] = work, argument
+
+    def finished(self, wait_s: float) -> list[Finished]:
+        """Do what is next, however long that takes."""
+        del wait_s
+        if not self._queue:
+            return []
+        name = next(iter(self._queue))
+        work, argument = self._queue.pop(name)
+        try:
+            return [Finished(name, work(argument))]
+        except Exception as error:  # noqa: BLE001 - as from another process: told, not raised
+            return [Finished(name, fault=_in_words(error))]
+
+    def cancel(self, name: str) -> None:
+        """Take work back."""
+        self._queue.pop(name, None)
+
+    def close(self) -> None:
+        """Forget what has not been done."""
+        self._queue.clear()
 
 
 class DaskExecutor:
@@ -127,6 +182,11 @@ class DaskExecutor:
             self._cluster.close()
 
 
+def dask_is_installed() -> bool:
+    """Whether several processes can be had: the extra 'search'."""
+    return find_spec("distributed") is not None
+
+
 def usable_cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0))
@@ -169,4 +229,8 @@ def _outcome(name: str, future: Any) -> Finished:
     error = future.exception() if future.status == "error" else None
     if error is None:
         return Finished(name, fault="the work was lost")
-    return Finished(name, fault=f"{type(error).__name__}: {error}".splitlines()[0])
+    return Finished(name, fault=_in_words(error))
+
+
+def _in_words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -1,5 +1,6 @@
 """Which joints the user asked for, and whether the recording has their sensors."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kinefuse.anatomy.joints import JOINTS, joint
@@ -9,18 +10,18 @@ from kinefuse.recordings import ImuSession
 
 
 def wanted_joints(
-    session: ImuSession, joints: str | None, *, named_by_file: bool
+    session: ImuSession, joints: Sequence[str] | None, *, named_by_file: bool
 ) -> tuple[str, ...]:
     """Names of the joints to estimate.
 
-    All six, unless the user names some (separated by commas) or the file itself is about some:
-    a sensor that was left out by mistake is then an error and not a shorter result.
+    All six, unless the user names some or the file itself is about some: a sensor that was left out
+    by mistake is then an error and not a shorter result.
 
     Raises:
         UnknownChoice: The user named something that is no joint.
     """
     if joints is not None:
-        return tuple(joint(name.strip()).name for name in joints.split(","))
+        return tuple(joint(name.strip()).name for name in joints)
     return tuple(session.joints()) if named_by_file else tuple(JOINTS)
 
 

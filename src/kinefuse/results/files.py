@@ -3,11 +3,14 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import kinefuse
 from kinefuse.formats.angle_files import write_angles_csv, write_angles_mot
+from kinefuse.report import write_report
+from kinefuse.saved_estimate import ESTIMATE_FILE, write_estimate
+from kinefuse.viewer import write_view
 
 if TYPE_CHECKING:
     from kinefuse.estimation import Estimate
@@ -18,7 +21,7 @@ def write_results(
     folder: Path,
     found: "Estimate",
     *,
-    recording: Path,
+    recording: Path | None,
     notes: Sequence[str] = (),
     truth: "JointAngles | None" = None,
     told: Mapping[str, object] | None = None,
@@ -28,28 +31,24 @@ def write_results(
     Args:
         folder: An existing folder.
         found: The estimate.
-        recording: Where the recording was read from; for the summary.
+        recording: Where the recording was read from, for the summary; None if nobody knows.
         notes: What reading it left out or converted.
         truth: Known angles, for the report to show beside.
         told: What else the summary is to say.
     """
-    from kinefuse.report import write_report
-    from kinefuse.saved_estimate import ESTIMATE_FILE, write_estimate
-    from kinefuse.viewer import write_view
-
     write_angles_csv(folder / "angles.csv", found.angles, found.angles_sd_rad)
     write_angles_mot(folder / "angles.mot", found.angles)
     write_estimate(folder / ESTIMATE_FILE, found)
     summary = {
-        "kinefuse": kinefuse.__version__,
-        "recording": str(recording),
+        "kinefuse": version("kinefuse"),
+        "recording": None if recording is None else str(recording),
         "notes": list(notes),
         **found.summary(),
         **(told or {}),
     }
     text = json.dumps(_plain(summary), indent=2, allow_nan=False)
     (folder / "summary.json").write_text(text + "\n")
-    write_report(found, folder / "report.html", truth)
+    write_report(found, folder / "report.html", truth, found.person.height_m)
     write_view(found, folder / "view.html", truth, found.person.height_m)
 
 

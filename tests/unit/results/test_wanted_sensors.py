@@ -4,9 +4,9 @@ import pytest
 
 from imu_files import session
 from kinefuse.anatomy.joints import JOINTS
-from kinefuse.cli.wanted_sensors import wanted_joints, with_sensors_for
 from kinefuse.errors import MissingSensor, UnknownChoice
 from kinefuse.recordings import ImuSession
+from kinefuse.results.wanted_sensors import wanted_joints, with_sensors_for
 
 
 def only(*segments):
@@ -24,13 +24,13 @@ def test_a_file_about_one_joint_wants_that_one():
 
 
 def test_the_users_word_counts_most():
-    named = wanted_joints(only("thigh_r", "shank_r"), "knee_r, ankle_l", named_by_file=True)
+    named = wanted_joints(only("thigh_r", "shank_r"), ("knee_r", " ankle_l"), named_by_file=True)
     assert named == ("knee_r", "ankle_l")
 
 
 def test_an_unknown_joint_lists_the_known_ones():
     with pytest.raises(UnknownChoice, match=r"elbow.*hip_r"):
-        wanted_joints(only("pelvis"), "elbow", named_by_file=False)
+        wanted_joints(only("pelvis"), ("elbow",), named_by_file=False)
 
 
 def test_only_the_sensors_of_the_wanted_joints_are_kept():

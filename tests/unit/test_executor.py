@@ -7,8 +7,13 @@ import time
 import psutil
 import pytest
 
-from kinefuse.search.engine_errors import NoScheduler
-from kinefuse.search.executor import DaskExecutor, Executor, usable_cores
+from kinefuse.executor import (
+    DaskExecutor,
+    Executor,
+    InThisProcess,
+    NoScheduler,
+    usable_cores,
+)
 from processes import PATIENCE_S
 from small_searches import HereExecutor
 from small_work import divide_by, pow_two, slow_the_first_time, where_am_i
@@ -82,7 +87,23 @@ def test_what_is_cancelled_is_not_heard_of(executor):
     assert set(collected(executor, 1)) == {"wanted"}
 
 
+def test_one_process_answers_as_several_do():
+    here = InThisProcess()
+    assert isinstance(here, Executor)
+    for i in range(3):
+        here.submit(f"square-{i}", pow_two, i)
+    here.submit("bad", divide_by, 0)
+    here.cancel("square-1")
+    found = collected(here, 3)
+    assert {name: one.result for name, one in found.items() if not one.fault} == {
+        "square-0": 0,
+        "square-2": 4,
+    }
+    assert found["bad"].fault == "ZeroDivisionError: division by zero"
+    assert here.finished(0.0) == []
+
+
 def test_nobody_at_the_address_is_said(monkeypatch):
-    monkeypatch.setattr("kinefuse.search.executor._CONNECT_S", 1)
+    monkeypatch.setattr("kinefuse.executor._CONNECT_S", 1)
     with pytest.raises(NoScheduler, match=r"tcp://127\.0\.0\.1:1; start one with"):
         DaskExecutor("tcp://127.0.0.1:1")

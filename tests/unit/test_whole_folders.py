@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kinefuse.cli.result_folder import files_of, filled_folder, refuse_to_overwrite
 from kinefuse.errors import WouldOverwrite
+from kinefuse.whole_folders import files_of, filled_folder, refuse_to_overwrite
 
 
 def fill(out, text="new", *, force=False, fail=False):

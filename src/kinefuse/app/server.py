@@ -1,0 +1,60 @@
+"""The whole server as one ASGI application."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from kinefuse.app.guard import Gate, Guard, refused
+from kinefuse.app.refusals import NoSuchThing, NotUnderstood, Refused
+from kinefuse.app.routes import routes
+from kinefuse.app.runner import Runner
+from kinefuse.app.store import JobStore
+from kinefuse.errors import KinefuseError
+
+STATIC = Path(str(files("kinefuse.app"))) / "static"
+
+
+def make_server(
+    store: JobStore, runner: Runner, gate: Gate, facts: dict[str, object] | None = None
+) -> FastAPI:
+    """Routes behind a guard; nothing of FastAPI's own pages.
+
+    Args:
+        store: The records.
+        runner: Whoever computes for them.
+        gate: Who may ask.
+        facts: What the page has to know of the program (version, formats, limits).
+    """
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(routes(store, runner, facts or {}))
+
+    @app.get("/")
+    async def page(request: Request) -> FileResponse:
+        opened = getattr(request.state, "opened", False)
+        headers = {"set-cookie": gate.set_cookie()} if opened else {}
+        return FileResponse(STATIC / "index.html", headers=headers)
+
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_exception_handler(KinefuseError, _sentence)
+    app.add_exception_handler(HTTPException, _unknown)
+    # Not wrapped around: so that mistakes reach the guard before Starlette answers them its way.
+    app.add_middleware(Guard, gate=gate)
+    return app
+
+
+async def _sentence(_: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, Refused):
+        return refused(error)
+    return JSONResponse({"sentence": str(error)}, status_code=422)
+
+
+async def _unknown(_: Request, error: Exception) -> JSONResponse:
+    """FastAPI's own refusals, in our words."""
+    status = error.status_code if isinstance(error, HTTPException) else 400
+    if status == 404:
+        return refused(NoSuchThing("page"))
+    return JSONResponse({"sentence": str(NotUnderstood(f"HTTP {status}"))}, status_code=status)

@@ -1,0 +1,122 @@
+"""A computation's process says everything in messages, and nothing of the inside."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from kinefuse.app import work as module
+from kinefuse.app.messages import MESSAGE, HasFailed, Stepped
+from kinefuse.app.records import Job, StoredFile
+from kinefuse.app.work import without_paths, work
+from kinefuse.errors import UnreadableFile
+from kinefuse.progress import Progress
+
+
+def forever() -> None:
+    """A server that goes on."""
+    threading.Event().wait()
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    job = Job(
+        id="0123456789abcdef",
+        created="2026-01-01",
+        files=(StoredFile(number=1, name="a.csv", size_bytes=1),),
+    )
+    (tmp_path / "job.json").write_text(job.model_dump_json())
+    return tmp_path
+
+
+def said_by(folder: Path, monkeypatch, deed):
+    """Exit code and messages of a task that does this."""
+    monkeypatch.setitem(module._TASKS, "recognise", deed)
+    said: list[str] = []
+    code = work("recognise", folder, said.append, forever)
+    return code, [MESSAGE.validate_json(line) for line in said]
+
+
+def test_a_users_mistake_names_files_but_no_places(folder, monkeypatch):
+    def deed(*_):
+        yield Stepped(step=module.Step(done=1, total=2, message="x"))
+        raise UnreadableFile(folder / "recording" / "a.csv", "it is empty", "record again")
+
+    code, said = said_by(folder, monkeypatch, deed)
+    assert code == 2
+    assert isinstance(said[0], Stepped)
+    assert isinstance(said[1], HasFailed)
+    assert said[1].trouble.sentence == "a.csv: it is empty; record again."
+    assert said[1].trouble.reference is None
+
+
+def test_a_mistake_of_the_program_is_a_reference_and_its_traceback_in_the_log(
+    folder, monkeypatch, caplog
+):
+    def deed(*_):
+        raise ZeroDivisionError("inner words")
+        yield
+
+    code, said = said_by(folder, monkeypatch, deed)
+    assert code == 1
+    assert isinstance(said[0], HasFailed)
+    trouble = said[0].trouble
+    assert trouble.reference is not None
+    assert trouble.reference in trouble.sentence
+    assert "inner words" not in said[0].model_dump_json()
+    assert trouble.reference in caplog.text
+    assert "inner words" in caplog.text
+
+
+def test_too_little_memory_is_no_mistake_of_the_program(folder, monkeypatch):
+    def deed(*_):
+        raise MemoryError
+        yield
+
+    code, said = said_by(folder, monkeypatch, deed)
+    assert code == 2
+    assert isinstance(said[0], HasFailed)
+    assert "memory" in said[0].trouble.sentence
+
+
+def test_progress_is_handed_on_as_messages():
+    def steps():
+        yield Progress(1, 3, "one")
+        return "end"
+
+    def taken():
+        end = yield from module._stepped(steps())
+        yield end
+
+    first, end = taken()
+    assert first.step.message == "one"
+    assert end == "end"
+
+
+def test_places_of_the_workspace_are_left_out_of_sentences():
+    folder = Path("/home/a/jobs/1")
+    sentence = f"{folder}/recording/x/a.csv: bad; see {folder}/recording and {folder}."
+    assert without_paths(sentence, folder) == "x/a.csv: bad; see the recording and the recording."
+
+
+def test_a_process_ends_when_its_server_does(folder):
+    program = (
+        "import sys, time; from pathlib import Path; from kinefuse.app import work\n"
+        "work._TASKS['recognise'] = lambda *_: iter(lambda: time.sleep(0.05), 1)\n"
+        "print('begun', flush=True)\n"
+        f"work.work('recognise', Path({str(folder)!r}), print, sys.stdin.read)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout.readline() == b"begun\n"
+    process.stdin.close()
+    assert process.wait(timeout=60) in (1, 3)
+    process.stdout.close()
