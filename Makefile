@@ -35,7 +35,7 @@ check: $(VENV)/.test
 
 docs: $(VENV)/.test
 	@echo "== pages: $(CURDIR)/build/docs/index.html"
-	@$(BIN)/sphinx-build -W --keep-going -q -b html docs build/docs
+	@$(BIN)/sphinx-build -E -a -W --keep-going -q -b html docs build/docs
 
 clean:
 	@echo "== removing $(VENV) and $(REPORT)"
