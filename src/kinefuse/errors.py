@@ -165,3 +165,23 @@ class TooManySensors(RecordingError):
             f"the sensors {', '.join(sensors)} are more than the segments that they may be on "
             f"({', '.join(segments)}); leave out those worn elsewhere, or name more segments."
         )
+
+
+class UnplacedSensors(RecordingError):
+    """A recording does not say which segments its sensors are on."""
+
+    def __init__(self, path: object, labels: Iterable[str]) -> None:
+        super().__init__(
+            f"{path}: its files do not say on which segments its sensors are "
+            f"({', '.join(labels)}); say so in a session.toml, which "
+            "'kinefuse session new' proposes."
+        )
+
+
+class BadStreamMap(KinefuseError):
+    """A description of how somebody's sensor files are laid out is incomplete or wrong."""
+
+    def __init__(self, name: object, what: str) -> None:
+        super().__init__(
+            f"format map {name}: {what}; compare it with those in kinefuse/formats/maps."
+        )

@@ -25,6 +25,7 @@ COMMANDS = {
     "search": "Search the published space for the best network of a joint.",
     "summarize": "Tell what searches found: workbook, table and pictures.",
     "best": "Put the best networks of several searches into one model.",
+    "formats": "List what recordings can be read, or explain one.",
     "session": "Say which sensor is where: 'session new FOLDER'.",
     "estimate": "Turn a sensor recording into joint angles and a report.",
     "optimize": "Write orientations and angles of a store's trials to files.",

@@ -13,6 +13,7 @@ rate is that of ``time_s``.
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +26,10 @@ from kinefuse.formats.number_table import Columns, read_columns, write_columns
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.stream_clock import rising
 from kinefuse.formats.strict_session import strict_session
+from kinefuse.formats.units import STANDARD_GRAVITY_M_S2
 from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 
-STANDARD_GRAVITY_M_S2 = 9.80665  # CGPM 1901
 _UNITS = {
     "acc": {"m_s2": 1.0, "g": STANDARD_GRAVITY_M_S2},
     "gyr": {"rad_s": 1.0, "deg_s": np.pi / 180},
@@ -55,8 +56,8 @@ class _Column:
 
 
 @dataclass(frozen=True)
-class _Found:
-    """What one file holds."""
+class Found:
+    """What one table holds."""
 
     file: Path
     columns: list[_Column]
@@ -77,7 +78,7 @@ def read(path: Path) -> ImuSession:
     """
     found = _read(path, labels=SEGMENTS)
     rate_hz = rate_of(found.table[_TIME], found.file)
-    return strict_session(_streams(found), rate_hz)
+    return strict_session(streams_of(found, "csv"), rate_hz)
 
 
 def read_streams(path: Path) -> SensorStreams:
@@ -86,7 +87,7 @@ def read_streams(path: Path) -> SensorStreams:
     Raises:
         RecordingError: A column is missing, unknown or no number.
     """
-    return _streams(_read(path, labels=None))
+    return streams_of(_read(path, labels=None), "csv")
 
 
 def write_session_csv(path: Path, session: ImuSession) -> None:
@@ -108,17 +109,40 @@ FORMAT = SessionFormat(
 )
 
 
-def _read(path: Path, labels: tuple[str, ...] | None) -> _Found:
+def _read(path: Path, labels: tuple[str, ...] | None) -> Found:
     """The file's columns and numbers; None: sensors may have any label."""
     file = _only_session_in(path) if path.is_dir() else path
     names = _header(file)
+
+    def load(wanted: list[str]) -> Columns:
+        return read_columns(file, names, separator=",", skip_lines=1, wanted=wanted)
+
+    return found_in(file, names, load, labels)
+
+
+def found_in(
+    file: Path,
+    names: list[str],
+    load: Callable[[list[str]], Columns],
+    labels: tuple[str, ...] | None = None,
+) -> Found:
+    """What a table with such column names holds.
+
+    Args:
+        file: Where it is, for messages.
+        names: Of its columns.
+        load: Gives the numbers of some columns.
+        labels: What sensors may be called; None: anything.
+
+    Raises:
+        RecordingError: A column is missing or unknown.
+    """
     columns, left_out = _columns(file, names, labels)
-    wanted = [_TIME, *(column.name for column in columns)]
-    table = read_columns(file, names, separator=",", skip_lines=1, wanted=wanted)
-    return _Found(file, columns, left_out, table)
+    return Found(file, columns, left_out, load([_TIME, *(column.name for column in columns)]))
 
 
-def _streams(found: _Found) -> SensorStreams:
+def streams_of(found: Found, format_name: str) -> SensorStreams:
+    """The sensors of a table."""
     kept, notes = rising(found.table[_TIME], found.file)
     listed = ", ".join(found.left_out)
     note = f"Not used, as they are neither accelerometer nor gyroscope: {listed}."
@@ -133,7 +157,7 @@ def _streams(found: _Found) -> SensorStreams:
             )
             for label in dict.fromkeys(column.segment for column in found.columns)
         },
-        format_name="csv",
+        format_name=format_name,
         notes=(*notes, note) if found.left_out else notes,
     )
 

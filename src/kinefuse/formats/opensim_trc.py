@@ -25,7 +25,7 @@ from kinefuse.sensor_streams import SensorStream, SensorStreams
 
 _SUFFIXES = {"accelerometer": "_Accel.trc", "gyroscope": "_Gyro.trc"}
 _BODIES = {"femur": "thigh", "tibia": "shank", "toes": "foot", "calcn": "foot", "foot": "foot"}
-_SEGMENT_OF_BODY = {"pelvis": "pelvis"} | {
+SEGMENT_OF_BODY = {"pelvis": "pelvis"} | {
     f"{body}_{side}": f"{stem}_{side}" for body, stem in _BODIES.items() for side in SIDES
 }
 """OpenSim's body names (gait2392, Rajagopal 2016) and ours."""
@@ -34,7 +34,7 @@ _NAME_ROW, _VALUE_ROW = 3, 2
 
 
 @dataclass(frozen=True)
-class _Signals:
+class BodySignals:
     """One of the two files."""
 
     path: Path
@@ -59,13 +59,13 @@ def read(path: Path) -> ImuSession:
     """
     acc, gyr = _pair(path)
     rate_hz, _ = (rate_of(half.time_s, half.path, half.declared_hz) for half in (acc, gyr))
-    _check_agreement(acc, gyr)
+    check_agreement(acc, gyr)
     for segment, bodies in _bodies_by_segment(acc).items():
         if len(bodies) > 1:
             raise UnreadableFile(
                 acc.path, f"both {' and '.join(bodies)} are the {segment}", "keep one of them"
             )
-    return strict_session(_streams(acc, gyr), rate_hz)
+    return strict_session(body_streams(acc, gyr, _name(acc), "opensim_trc"), rate_hz)
 
 
 def read_streams(path: Path) -> SensorStreams:
@@ -75,8 +75,7 @@ def read_streams(path: Path) -> SensorStreams:
         RecordingError: A file or a sensor's half is missing, or the files are damaged.
     """
     acc, gyr = _pair(path)
-    _check_agreement(acc, gyr)
-    return _streams(acc, gyr)
+    return body_streams(acc, gyr, _name(acc), "opensim_trc")
 
 
 FORMAT = SessionFormat(
@@ -87,7 +86,7 @@ FORMAT = SessionFormat(
 )
 
 
-def _pair(path: Path) -> tuple[_Signals, _Signals]:
+def _pair(path: Path) -> tuple[BodySignals, BodySignals]:
     """Accelerometers and gyroscopes."""
     acc, gyr = (_read_file(_find(path, kind)) for kind in _SUFFIXES)
     return acc, gyr
@@ -113,7 +112,7 @@ def _find(path: Path, kind: str) -> Path:
     return file
 
 
-def _read_file(path: Path) -> _Signals:
+def _read_file(path: Path) -> BodySignals:
     head, skip_lines, width = _head(path)
     declared_hz, declared_rows, names = _declared(path, head)
     columns = ["frame", "time"] + [f"{name} {axis}" for name in names for axis in "xyz"]
@@ -134,12 +133,12 @@ def _read_file(path: Path) -> _Signals:
             "so the file is truncated",
             "copy or export it again",
         )
-    return _Signals(
+    return BodySignals(
         path,
         declared_hz,
         table["time"],
         {
-            _body(name): np.stack([table[f"{name} {axis}"] for axis in "xyz"], axis=-1)
+            body_of(name): np.stack([table[f"{name} {axis}"] for axis in "xyz"], axis=-1)
             for name in names
         },
     )
@@ -173,15 +172,16 @@ def _declared(path: Path, head: list[str]) -> tuple[float, int, list[str]]:
     return rate_hz, rows, names
 
 
-def _body(name: str) -> str:
+def body_of(name: str) -> str:
     """``tibia_r`` out of ``tibia_r_imu_offset_imu``."""
     return _BODY_NAME.sub(r"\1", name)
 
 
-def _check_agreement(acc: _Signals, gyr: _Signals) -> None:
+def check_agreement(acc: BodySignals, gyr: BodySignals) -> None:
+    """Whether two files are about the same bodies at the same times."""
     both = {"accelerometer": acc, "gyroscope": gyr}
     for kind, one, other in (("gyroscope", acc, gyr), ("accelerometer", gyr, acc)):
-        halves = [b for b in one.by_body if b in _SEGMENT_OF_BODY and b not in other.by_body]
+        halves = [b for b in one.by_body if b in SEGMENT_OF_BODY and b not in other.by_body]
         if halves:
             raise MissingSensor([f"{b} ({kind})" for b in halves], present=other.by_body)
     lengths = {kind: len(signals.time_s) for kind, signals in both.items()}
@@ -194,8 +194,17 @@ def _check_agreement(acc: _Signals, gyr: _Signals) -> None:
         )
 
 
-def _streams(acc: _Signals, gyr: _Signals) -> SensorStreams:
-    """Segments first, pelvis before legs; then what is worn elsewhere."""
+def _name(acc: BodySignals) -> str:
+    return acc.path.name.removesuffix(_SUFFIXES["accelerometer"])
+
+
+def body_streams(acc: BodySignals, gyr: BodySignals, name: str, format_name: str) -> SensorStreams:
+    """Streams of two files about the same bodies: segments first, then what is worn elsewhere.
+
+    Raises:
+        RecordingError: The two contradict each other, or half of a leg's sensor is missing.
+    """
+    check_agreement(acc, gyr)
     kept, notes = rising(acc.time_s, acc.path)
     both = [body for body in acc.by_body if body in gyr.by_body]
     halves = sorted({*acc.by_body, *gyr.by_body} - set(both))
@@ -210,7 +219,7 @@ def _streams(acc: _Signals, gyr: _Signals) -> SensorStreams:
             labels[bodies[0]] = segment
     ranks = {label: rank for rank, label in enumerate(SEGMENTS)}
     return SensorStreams(
-        name=acc.path.name.removesuffix(_SUFFIXES["accelerometer"]),
+        name=name,
         streams={
             labels[body]: SensorStream(
                 label=labels[body],
@@ -220,15 +229,15 @@ def _streams(acc: _Signals, gyr: _Signals) -> SensorStreams:
             )
             for body in sorted(both, key=lambda body: ranks.get(labels[body], len(ranks)))
         },
-        format_name="opensim_trc",
+        format_name=format_name,
         notes=notes,
     )
 
 
-def _bodies_by_segment(acc: _Signals) -> dict[str, list[str]]:
+def _bodies_by_segment(acc: BodySignals) -> dict[str, list[str]]:
     """Bodies that are one of our segments."""
     found: dict[str, list[str]] = {}
     for body in acc.by_body:
-        if body in _SEGMENT_OF_BODY:
-            found.setdefault(_SEGMENT_OF_BODY[body], []).append(body)
+        if body in SEGMENT_OF_BODY:
+            found.setdefault(SEGMENT_OF_BODY[body], []).append(body)
     return found

@@ -238,7 +238,8 @@ def _load(file: Path, recording: int) -> tuple[Signal, int]:
     """One recording of a sensor out of a file, and how many there are."""
     signal, held = _stack(file, recording, (3, 4))
     vectors, norms = signal[:, :3], signal[:, 3:]
-    expected = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    with np.errstate(over="ignore", invalid="ignore"):  # of damaged files; infinity is unequal
+        expected = np.linalg.norm(vectors, axis=-1, keepdims=True)
     if norms.size and not np.allclose(norms, expected, rtol=1e-3, atol=1e-3, equal_nan=True):
         raise UnreadableFile(
             file, "its fourth column is not the norm of the other three", "export x, y and z only"
@@ -295,5 +296,6 @@ def _check_pairs(directory: Path, signals: dict[str, dict[str, Signal]]) -> None
 
 def _upside_down(signals: dict[str, dict[str, Signal]]) -> bool:
     """Whether every sensor feels its support from above."""
-    means = np.array([signal["acc"].mean(axis=0) for signal in signals.values()])
-    return bool(np.all(means[:, 1] < _UPSIDE_DOWN * np.linalg.norm(means, axis=-1)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        means = np.array([signal["acc"].mean(axis=0) for signal in signals.values()])
+        return bool(np.all(means[:, 1] < _UPSIDE_DOWN * np.linalg.norm(means, axis=-1)))

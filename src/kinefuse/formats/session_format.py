@@ -20,5 +20,19 @@ class SessionFormat:
     """Every sensor as its file holds it: gaps, uneven stamps and NaN are kept, units as claimed."""
     read: Callable[[Path], ImuSession]
     """The session, in specific force, SI units and our segment names; nothing may be amiss."""
+    title: str = ""
+    """What people call it; the description if empty."""
+    why_not: Callable[[Path], str | None] | None = None
+    """Why a path is not recognised, None if it is; without it only the name counts."""
+    beliefs: tuple[str, ...] = ()
+    """What is taken on trust about units, axes and time, a sentence each."""
     names_its_joints: bool = False
     """Whether a file says which joints it is about, so that the other sensors are not missed."""
+
+    def refusal(self, path: Path) -> str | None:
+        """Why a path is not of this format; None if it claims to be."""
+        if self.why_not is not None:
+            return self.why_not(path)
+        if self.recognises(path):
+            return None
+        return "no such files are in it" if path.is_dir() else "its name is another"

@@ -20,10 +20,9 @@ from typing import Any
 import numpy as np
 
 from kinefuse.errors import UnreadableFile, WouldOverwrite
-from kinefuse.formats.clock import rate_of
 from kinefuse.formats.number_table import Columns, read_columns, write_columns
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.formats.strict_session import strict_session
+from kinefuse.formats.strict_session import session_of
 from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.whole_files import write_json
@@ -100,9 +99,7 @@ def read(path: Path) -> ImuSession:
     Raises:
         RecordingError: As ``read_streams``, or something is amiss with a sensor.
     """
-    streams = read_streams(path)
-    rates = [rate_of(stream.time_s, path) for stream in streams.streams.values()]
-    return strict_session(streams, rates[0])
+    return session_of(read_streams(path), path)
 
 
 FORMAT = SessionFormat(
