@@ -19,6 +19,7 @@ from kinefuse.alignment import (
     check_assignment,
     check_mounting,
     in_segment_axes,
+    stated,
 )
 from kinefuse.alignment.vertical import still_pose
 from kinefuse.anatomy.joints import JOINTS, PLANES
@@ -93,7 +94,8 @@ def estimate(
         activity: 'walking' or 'running'.
         model: Folder of the networks to use; by default those that come with the program.
         method: One of ``METHODS``; by default the first, or what the given model can do instead.
-        alignment: Known sensor-to-segment rotations; found from the session if not given.
+        alignment: Known sensor-to-segment rotations, of all sensors or some; the session's own
+            ``mountings`` if not given. Those of other sensors are found from the movement.
 
     Raises:
         UnknownChoice: An activity or a method that does not exist.
@@ -102,7 +104,8 @@ def estimate(
     """
     _check(session, activity, method)
     method = method or default_method(session, model)
-    alignment = alignment or align(session, activity)
+    known = stated(session.mountings) if alignment is None else alignment
+    alignment = align(session, activity, known)
     aligned = in_segment_axes(session, alignment)
     answer = METHODS[method](
         Request(aligned=aligned, activity=activity, alignment=alignment, model=model)

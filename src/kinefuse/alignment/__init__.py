@@ -3,7 +3,7 @@
 from kinefuse.alignment.align import align, in_segment_axes
 from kinefuse.alignment.assignment import Assignment, assign
 from kinefuse.alignment.assignment_check import check_assignment, check_mounting
-from kinefuse.alignment.segment_alignment import SegmentAlignment
+from kinefuse.alignment.segment_alignment import SegmentAlignment, stated
 
 __all__ = [
     "Assignment",
@@ -13,4 +13,5 @@ __all__ = [
     "check_assignment",
     "check_mounting",
     "in_segment_axes",
+    "stated",
 ]

@@ -25,7 +25,11 @@ from kinefuse.recordings import ImuSession
 _RIGHT = np.array([0.0, 0.0, 1.0])
 
 
-def align(session: ImuSession, activity: str) -> dict[str, SegmentAlignment]:
+def align(
+    session: ImuSession,
+    activity: str,
+    known: Mapping[str, SegmentAlignment] | None = None,
+) -> dict[str, SegmentAlignment]:
     """Sensor-to-segment rotation of every sensor, from standing still and walking or running.
 
     The segment's long axis comes from gravity, standing and in gait, each weighted by how well
@@ -36,7 +40,11 @@ def align(session: ImuSession, activity: str) -> dict[str, SegmentAlignment]:
     Args:
         session: Sensors in their own axes, any mounting.
         activity: 'walking' or 'running'.
+        known: Of sensors whose mounting is known; kept as it is, and the pelvis is found with it.
     """
+    known = {s: one for s, one in (known or {}).items() if s in session.sensors}
+    if len(known) == len(session.sensors):
+        return {s: known[s] for s in SEGMENTS if s in known}
     at_rest = standing_force(session)
     session = busiest_stretch(session)
     moves = moving(session)
@@ -48,7 +56,8 @@ def align(session: ImuSession, activity: str) -> dict[str, SegmentAlignment]:
         for s in facing
         if s != "pelvis"
     }
-    if "pelvis" in session.sensors:
+    found |= known
+    if "pelvis" in session.sensors and "pelvis" not in known:
         facing_pelvis = _pelvis_facing(
             session, attitudes, in_gait["pelvis"], found, moves, facing.get("pelvis")
         )

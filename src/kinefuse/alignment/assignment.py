@@ -29,7 +29,7 @@ from kinefuse.errors import MissingSensor, TooManySensors, TooShort, UnknownChoi
 from kinefuse.recordings import ImuSession
 
 _PHASES = 64  # of a stride: the fourth harmonic is hit within 11 deg
-_LONGEST_S = 60.0  # fifty strides settle every mean
+LONGEST_S = 60.0  # fifty strides settle every mean
 # Sensors of one person are unusual together, and their likelihoods therefore count for less. With
 # 2, people kept out of the fit have the certainty that they deserve (revalidation/any_mounting.py).
 TEMPERATURE = 2.0
@@ -87,22 +87,22 @@ def assign(session: ImuSession, activity: str, segments: Sequence[str] | None = 
     if len(names) > len(segments):
         raise TooManySensors(names, segments)
     patterns = stride_patterns(activity)
-    signatures, strides = signatures_of(session)
+    seen = busiest_stretch(session, LONGEST_S)
+    signatures, strides = signatures_of(seen)
     return _most_likely(names, segments, signatures, patterns, strides)
 
 
 def signatures_of(session: ImuSession) -> tuple[list[Signature], Strides]:
-    """Strides of every sensor, in the session's order, and the rhythm that they share.
+    """Signatures of all sensors, in the session's order, and the rhythm that they share.
 
     Raises:
         TooShort: Less than one and a half strides.
     """
-    seen = busiest_stretch(session, _LONGEST_S)
-    strides = find_strides(seen.sensors)
+    strides = find_strides(session.sensors)
     if strides.count < FEWEST_STRIDES:
         needed = int(np.ceil(FEWEST_STRIDES * session.rate_hz / strides.frequency_hz))
         raise TooShort(f"{session.name}: telling sensors apart", needed, len(strides.samples))
-    return [signature(imu, strides) for imu in seen.sensors.values()], strides
+    return [signature(imu, strides) for imu in session.sensors.values()], strides
 
 
 def _candidates(names: Sequence[str], segments: Sequence[str] | None) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """How one sensor sits on its segment, and how sure that is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,3 +25,24 @@ class SegmentAlignment:
     """One sigma of its lean sideways, about the x axis [deg]."""
     note: str = ""
     """What a reader should know; empty if nothing is unusual."""
+
+
+KNOWN_DEG = 3.0
+"""One sigma of a mounting that somebody states: a casing put on by hand and eye. A guess, and less
+than the spread between people (4 to 8 deg) that mountings found from gravity have."""
+
+
+def stated(mountings: Mapping[str, Float[np.ndarray, "3 3"]]) -> dict[str, SegmentAlignment]:
+    """Alignments of sensors whose ``R_segment_sensor`` somebody states, by segment."""
+    return {
+        segment: SegmentAlignment(
+            segment=segment,
+            R_segment_sensor=R,
+            method="as stated",
+            tilt_sd_deg=KNOWN_DEG,
+            heading_sd_deg=KNOWN_DEG,
+            lean_sd_deg=KNOWN_DEG,
+            lateral_sd_deg=KNOWN_DEG,
+        )
+        for segment, R in mountings.items()
+    }

@@ -89,6 +89,15 @@ def signature(
     return 2 * waves @ (signals - signals.mean(axis=0)) / len(signals)
 
 
+def share_in_rhythm(imu: ImuRecording, strides: Strides) -> float:
+    """How much of a sensor's turning the stride and its harmonics are, from 0 to 1."""
+    gyr = imu.gyr_rad_s[strides.samples]
+    turning = gyr - gyr.mean(axis=0)
+    waves = np.exp(-1j * np.arange(1, 2 * HARMONICS + 1)[:, None] * strides.phase_rad)
+    explained = np.sum(np.abs(2 * waves @ turning / len(turning)) ** 2) / 2
+    return float(explained / (np.sum(turning.var(axis=0)) + 1e-12))
+
+
 def level(up: Float[np.ndarray, "3"]) -> Float[np.ndarray, "3 3"]:
     """Rotation that makes ``up`` the y axis, any way about it."""
     y = up / np.linalg.norm(up)

@@ -10,16 +10,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kinefuse.alignment.assignment import TEMPERATURE, compared, on_the_other_side, signatures_of
+from kinefuse.alignment.assignment import (
+    LONGEST_S,
+    TEMPERATURE,
+    compared,
+    on_the_other_side,
+    signatures_of,
+)
 from kinefuse.alignment.dealing import NOWHERE, Dealing
 from kinefuse.alignment.stride_patterns import UNLIKE_GAIT, stride_patterns
-from kinefuse.alignment.stride_signature import LEAST_REGULAR
+from kinefuse.alignment.stride_signature import LEAST_REGULAR, share_in_rhythm
+from kinefuse.alignment.vertical import busiest_stretch
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.recordings import ImuSession
 
 _SECOND = np.log(0.05)
 """Of sensors beyond seven, one in twenty is a second one on a segment, the rest are worn elsewhere
 (a guess; the real recording with such, and the likelihoods there, would bear 1e-10 to 1)."""
+_LEAST_SHARE = 0.1
+"""Of a sensor's turning that is in the rhythm of the stride: pelves of real walks have 0.22 (with
+turns) to 0.8, noise 0.02. What hardly moves would else pass for a quiet pelvis."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +71,12 @@ def placed_by_motion(
         TooShort: Less than one and a half strides.
     """
     labels = list(session.sensors)
-    signatures, strides = signatures_of(session)
+    seen = busiest_stretch(session, LONGEST_S)
+    signatures, strides = signatures_of(seen)
     patterns = stride_patterns(activity)
     on_segments, misfit = compared(signatures, SEGMENTS, patterns)
+    aside = [share_in_rhythm(imu, strides) < _LEAST_SHARE for imu in seen.sensors.values()]
+    on_segments[np.array(aside)] = -np.inf
     at_limit = min(pattern.log_likelihood_at(UNLIKE_GAIT) for pattern in patterns.values())
     elsewhere = np.full((len(labels), 1, on_segments.shape[-1]), at_limit / TEMPERATURE)
     shared = _SECOND if len(labels) > len(SEGMENTS) else -np.inf

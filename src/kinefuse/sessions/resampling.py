@@ -61,7 +61,8 @@ def on_ticks(stream: SensorStream, sampling: Sampling, time_s: Times, rate_hz: f
     if filtered:
         signals = [_low_passed(signal, sampling.rate_hz, rate_hz) for signal in signals]
     acc, gyr = (_curve(signal, own_s)(time_s) for signal in signals)
-    near = binary_dilation(gaps.open, iterations=2)  # a spline is bent by its neighbours
+    # A spline is bent by its neighbours.
+    near = np.asarray(binary_dilation(gaps.open, iterations=2))
     at = np.clip(np.searchsorted(own_s, time_s), 1, len(own_s) - 1)
     sound = ~(near[at] | near[at - 1])
     return OnTicks(acc, gyr, sound, gaps, interpolated=True, filtered=filtered)
