@@ -1,6 +1,7 @@
 """What giving up trials half-way saves: searches with and without pruning, on simulated walking.
 
     OMP_NUM_THREADS=1 python revalidation/pruning.py [--trials 40] [--scale 0.03] [--seeds 0]
+                                                     [--pruners halving]
 
 One worker, so that nothing depends on luck with timing; the knee and the published space for CNNs.
 The search without pruning runs first. Each search with pruning then starts afresh with the same
@@ -30,12 +31,17 @@ _MORE = 5  # trials at a time, until the iterations are spent
 OUT = Path(__file__).parent / "results" / "pruning.csv"
 
 
-def main(trials: int, scale: float, seeds: list[int], people: int, work: Path) -> None:
-    """Search, compare, write."""
+def main(
+    trials: int, scale: float, seeds: list[int], people: int, pruners: list[str], work: Path
+) -> None:
+    """Search, compare, write after each search."""
     store = simulated(work / "store", people)
-    rows = [row for seed in seeds for row in compared(store, trials, scale, seed, work)]
-    table = pl.DataFrame(rows)
-    table.write_csv(OUT, float_precision=4)
+    rows: list[dict] = []
+    for seed in seeds:
+        for row in compared(store, trials, scale, seed, pruners, work):
+            rows.append(row)
+            table = pl.DataFrame(rows, infer_schema_length=None)
+            table.write_csv(OUT, float_precision=4)
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=160):
         print(table)
 
@@ -48,7 +54,9 @@ def simulated(folder: Path, people: int) -> Store:
     return open_store(folder)
 
 
-def compared(store: Store, trials: int, scale: float, seed: int, work: Path) -> Iterator[dict]:
+def compared(
+    store: Store, trials: int, scale: float, seed: int, pruners: list[str], work: Path
+) -> Iterator[dict]:
     """A row for each way to prune."""
     split = people_split(store.people, None, 0)
 
@@ -68,17 +76,17 @@ def compared(store: Store, trials: int, scale: float, seed: int, work: Path) -> 
 
     whole = found(NO_PRUNING, trials)
     spent, best = sum(trial.iterations for trial in whole), lowest(whole)
-    yield in_words(NO_PRUNING, seed, whole, spent, best)
-    for pruner in (name for name in PRUNERS if name != NO_PRUNING):
+    yield in_words(NO_PRUNING, seed, scale, whole, spent, best)
+    for pruner in pruners:
         count, pruned = _MORE, found(pruner, _MORE)
         while sum(trial.iterations for trial in pruned) < SHARE * spent and count < 10 * trials:
             count += _MORE
             pruned = found(pruner, count)
-        yield in_words(pruner, seed, pruned, spent, best)
+        yield in_words(pruner, seed, scale, pruned, spent, best)
 
 
 def in_words(
-    pruner: str, seed: int, trials: list[TrialOutcome], spent: int, best_deg: float
+    pruner: str, seed: int, scale: float, trials: list[TrialOutcome], spent: int, best_deg: float
 ) -> dict:
     """One search, and when it had reached the best of the search without pruning."""
     reached, so_far = None, 0
@@ -89,6 +97,7 @@ def in_words(
             reached = so_far
     return {
         "seed": seed,
+        "scale": scale,
         "pruner": pruner,
         "trials": len(trials),
         "complete": sum(trial.state == "complete" for trial in trials),
@@ -113,7 +122,11 @@ if __name__ == "__main__":
     parser.add_argument("--scale", type=float, default=0.03)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--people", type=int, default=16)
+    parser.add_argument(
+        "--pruners", nargs="+", default=[name for name in PRUNERS if name != NO_PRUNING]
+    )
     parser.add_argument("--work", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        main(asked.trials, asked.scale, asked.seeds, asked.people, asked.work or Path(folder))
+        work = asked.work or Path(folder)
+        main(asked.trials, asked.scale, asked.seeds, asked.people, asked.pruners, work)

@@ -29,6 +29,7 @@ from kinefuse.quality import session_checks
 from kinefuse.quality.finding import Finding
 from kinefuse.recordings import ImuSession, JointAngles
 from kinefuse.segment_orientations import SegmentOrientations
+from kinefuse.session_description import Person
 from kinefuse.whole_body import BodyAnswer, examined, told
 
 ACTIVITIES = ("walking", "running")
@@ -56,6 +57,8 @@ class Estimate:
     orientations: SegmentOrientations | None = None
     """Attitude of every segment of these joints: angles between them are ``angles``. Every method
     of ``METHODS`` gives them; None only in an estimate put together from angles alone."""
+    person: Person = Person()
+    """Who wore the sensors, as far as somebody said."""
 
     @property
     def trustworthy(self) -> bool:
@@ -123,6 +126,7 @@ def estimate(
         contacts_s=contacts_s,
         body=answer.body,
         orientations=answer.orientations,
+        person=session.person,
         findings=(
             *session_checks.gravity_at_rest(session, still_pose(session)),
             *session_checks.clipping(session),

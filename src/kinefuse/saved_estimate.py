@@ -22,6 +22,7 @@ from kinefuse.optimiser import BodyEstimate, TermStatistics
 from kinefuse.quality.finding import Finding
 from kinefuse.recordings import JointAngles
 from kinefuse.segment_orientations import SegmentOrientations
+from kinefuse.session_description import Person
 from kinefuse.whole_body import BodyAnswer
 from kinefuse.whole_files import written_whole
 
@@ -37,6 +38,7 @@ NOUNS: Mapping[str, Callable[..., Any]] = {
         Estimate,
         Finding,
         JointAngles,
+        Person,
         SegmentAlignment,
         SegmentOrientations,
         TermStatistics,

@@ -76,6 +76,11 @@ def from_quaternions(wxyz: Float[np.ndarray, "*batch 4"]) -> Rotations:
     return np.eye(3) + 2 * w * K + 2 * K @ K
 
 
+def quaternions(R: Rotations) -> Float[np.ndarray, "*batch 4"]:
+    """Unit quaternion of each rotation, scalar first and not negative."""
+    return np.concatenate(_quaternion(R), axis=-1)
+
+
 def about_y(angle_rad: Float[np.ndarray, "*batch"] | float) -> Rotations:
     """Rotation about the world's vertical: positive turns forward (x) towards the left (-z)."""
     return exp(np.asarray(angle_rad)[..., None] * np.array([0.0, 1.0, 0.0]))

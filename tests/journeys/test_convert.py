@@ -11,11 +11,13 @@ from typer.testing import CliRunner
 
 import published_files
 from imu_files import WRITERS
+from kinefuse.anatomy.conventions import from_ours
 from kinefuse.cli.app import app
 from kinefuse.dataset.store import open_store, read_trial, write_trial
 from kinefuse.formats import published_npy
 from kinefuse.formats.data_h5 import read_data_h5
 from kinefuse.formats.meta_h5 import people_in, read_meta_h5
+from kinefuse.networks.limbs import pair_signals
 from kinefuse.networks.saved_model import load_model
 from kinefuse.sessions import read_session
 from small_networks import write_model
@@ -130,6 +132,43 @@ def test_models_go_there_and_back(tmp_path):
     pair = np.random.default_rng(0).normal(0, 5, (50, 12))
     first, second = (load_model(f).predict_angles(pair, "knee") for f in (ours, tmp_path / "back"))
     np.testing.assert_allclose(second, first, atol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory):
+    """Whom the small model was trained on, whom it was tuned on, twice, and a stranger."""
+    folder = tmp_path_factory.mktemp("people") / "store"
+    for person, seconds in (("p1", 4.0), ("p2", 4.0), ("p5", 3.0)):
+        write_trial(folder, puppet_trial(person, "one", seconds=seconds, rate_hz=100.0))
+    write_trial(folder, puppet_trial("p2", "two", seconds=4.0, rate_hz=100.0))
+    return folder
+
+
+def test_predictions_of_people_it_was_not_trained_on_go_with_a_model(people, tmp_path):
+    ours, theirs = write_model(tmp_path / "ours", "convolutional"), tmp_path / "theirs"
+    said = run("convert", ours, "--to", "published", "--store", people, "--out", theirs)
+    assert "No predictions" not in said
+    folder = theirs / "Knee" / "angles" / "predictions"
+    assert {p.name for p in folder.iterdir()} == {"x_val.npy", "y_val.npy", "y_pred_val.npy"}
+    x, y, y_pred = (np.load(folder / f"{kind}_val.npy") for kind in ("x", "y", "y_pred"))
+    trial, model = read_trial(people / "trials" / "p2__one.h5"), load_model(ours)
+    assert x.shape == (2, trial.imus.samples, 16)
+    for row, side in enumerate("rl"):
+        name, thigh = f"knee_{side}", trial.imus[f"thigh_{side}"]
+        felt = thigh.acc_m_s2 * [1, -1, 1]  # theirs hangs upside down; no leg is mirrored
+        np.testing.assert_allclose(x[row, :, :3], felt, atol=1e-4)
+        np.testing.assert_allclose(x[row, :, 4:7], thigh.gyr_rad_s, atol=1e-4)
+        truth = from_ours(trial.angles.angles_rad[name], name, "published")
+        np.testing.assert_allclose(y[row], truth, atol=1e-3)
+        found = model.predict_angles(pair_signals(trial.imus, name), "knee", side)
+        np.testing.assert_allclose(y_pred[row], from_ours(found, name, "published"), atol=1e-3)
+
+
+def test_without_their_store_it_is_said_that_there_are_no_predictions(tmp_path):
+    ours = write_model(tmp_path / "ours", "convolutional")
+    said = run("convert", ours, "--to", "published", "--out", tmp_path / "theirs")
+    assert "name the store of its people with --store" in said
+    assert not list((tmp_path / "theirs").rglob("*.npy"))
 
 
 def test_a_model_of_another_network_leaves_nothing(tmp_path):

@@ -22,6 +22,10 @@ def convert(
     activity: Annotated[
         str | None, typer.Option(help="walking or running, where no name says it.")
     ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(help="With a model --to published: trials of its people, for predictions/."),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace files of the same names.")
     ] = False,
@@ -37,7 +41,7 @@ def convert(
     from kinefuse.cli.progress import show
     from kinefuse.whole_folders import added_to_folder, refuse_files, refuse_to_overwrite
 
-    chosen, told = conversion_for(source, to), Told(joint=joint, activity=activity)
+    chosen, told = conversion_for(source, to), Told(joint=joint, activity=activity, store=store)
     if chosen.files is None:
         refuse_to_overwrite(out, force=force)
     else:

@@ -13,6 +13,8 @@ class Told:
 
     joint: str | None = None
     activity: str | None = None
+    store: Path | None = None
+    """Whose people a model's predictions are about."""
 
 
 @dataclass(frozen=True, kw_only=True)

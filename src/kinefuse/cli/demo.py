@@ -29,8 +29,7 @@ def demo(
 ) -> None:
     """Simulate a person nobody was trained on, estimate, and compare with the known truth.
 
-    Writes angles.csv, angles.mot, estimate.h5, summary.json and report.html, which shows the truth
-    beside.
+    Writes what ``kinefuse estimate`` writes; the report shows the truth beside.
     """
     from kinefuse.results import estimate
     from kinefuse.whole_folders import refuse_to_overwrite

@@ -51,10 +51,15 @@ def write_as_published(model: Model, out: Path) -> Iterator[tuple[Path, tuple[st
     """
     for name, card in model.card.networks.items():
         estimator = _opened(model.folder / NETWORKS_FOLDER / name, card)
-        folder = out / card.kind.capitalize() / card.target
+        folder = network_folder(out, card)
         folder.mkdir(parents=True)
         _write(folder, estimator, model.card, card)
         yield folder, lost(model.card, card)
+
+
+def network_folder(out: Path, card: NetworkCard) -> Path:
+    """Where a network of a model is written to."""
+    return out / card.kind.capitalize() / card.target
 
 
 def lost(card: ModelCard, network: NetworkCard) -> tuple[str, ...]:
@@ -73,7 +78,6 @@ def lost(card: ModelCard, network: NetworkCard) -> tuple[str, ...]:
         )
     if card.rate_hz != 200.0:
         sentences.append(f"{what}: it expects {card.rate_hz:g} Hz, the published code has 200.")
-    sentences.append(f"{what}: there are no predictions, they are not kept with a model.")
     return tuple(sentences)
 
 

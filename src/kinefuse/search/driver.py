@@ -161,15 +161,12 @@ class _Driver:
         done = self.ledger.trials(*FINISHED)
         scores = [t.value for t in done if t.state == TrialState.COMPLETE and t.value is not None]
         pruned = sum(trial.state == TrialState.PRUNED for trial in done)
-        left = self.plan.trials - len(done)
-        pace_s = took_s / (len(done) - before) if len(done) > before else None
         words = [
             f"best {min(scores):.2f} deg" if scores else "no score yet",
             f"{pruned} pruned",
             f"{len(self.running)} running" if self.executor.slots else "no worker connected",
         ]
-        if pace_s is not None and left > 0:
-            words.append(f"about {in_words(left * pace_s)} left")
+        words += time_left(took_s, before, len(done), self.plan.trials)
         return SearchProgress(
             len(done),
             self.plan.trials,
@@ -178,6 +175,20 @@ class _Driver:
             pruned=pruned,
             running=len(self.running),
         )
+
+
+def time_left(took_s: float, before: int, done: int, total: int) -> list[str]:
+    """What to say of the time until ``total``; nothing before this driver has a pace, or after it.
+
+    Args:
+        took_s: Since this driver began.
+        before: Trials that were done when it began.
+        done: Trials that are done now.
+        total: Trials that are wanted.
+    """
+    if done <= before or done >= total:
+        return []
+    return [f"about {in_words((total - done) * took_s / (done - before))} left"]
 
 
 def in_words(seconds: float) -> str:

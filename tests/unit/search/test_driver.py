@@ -12,7 +12,7 @@ from kinefuse.errors import KinefuseError, UnreadableFile
 from kinefuse.metrics import rmse
 from kinefuse.networks.limbs import pair_signals
 from kinefuse.networks.saved_model import load_model
-from kinefuse.search.driver import in_words, search
+from kinefuse.search.driver import in_words, search, time_left
 from kinefuse.search.engine_errors import NotAStudy, OtherStudy, SearchFailed
 from kinefuse.search.outcomes import read_study
 from kinefuse.search.task import Ended, run_trial
@@ -72,6 +72,12 @@ def test_progress_counts_trials_and_tells_the_best(study):
     assert steps[-1].best_deg == pytest.approx(found.best.score_deg)
     assert f"best {found.best.score_deg:.2f} deg" in steps[-1].message
     assert any("left" in step.message for step in steps)
+
+
+def test_the_time_left_is_that_of_what_is_not_done_at_the_pace_of_this_driver():
+    assert time_left(30.0, before=10, done=13, total=20) == ["about 70 s left"]
+    assert time_left(30.0, before=10, done=10, total=20) == []  # no pace yet
+    assert time_left(30.0, before=10, done=20, total=20) == []
 
 
 def test_nothing_unfinished_is_left_behind(study):

@@ -75,6 +75,15 @@ def test_what_is_done_is_done_once(book):
     assert trial.value == 5.0
 
 
+def test_nobody_rescues_what_is_still_driven(book):
+    first, second = book(), book()
+    number = first.ask().number
+    first.rescue()
+    second.rescue()
+    assert first.trial(number).state == TrialState.RUNNING
+    assert first.complete(number, 5.0)
+
+
 def test_trials_of_a_dead_driver_are_run_again_once(book):
     dead, first, second = book(total=2), book(total=2), book(total=2)
     asked = [dead.ask(), dead.ask()]

@@ -64,6 +64,14 @@ def test_a_better_third_goes_on():
     assert 0.01 < beyond[2] < 0.2
 
 
+@pytest.mark.parametrize("name", ["halving", "hyperband"])
+def test_rungs_lie_three_times_as_far_each(name):
+    """Nobody is given up between 1, 3, 9 and 27 reports, whatever the scores."""
+    order = np.random.default_rng(1).permutation(90)
+    ends = given_up(name, [[float(score)] * 40 for score in order])
+    assert set(ends) <= {1, 3, 9, 27, 40}
+
+
 def test_an_unknown_way_lists_those_there_are():
     with pytest.raises(UnknownChoice, match="none, halving, hyperband, median"):
         pruner("guess", EVERY, LONGEST)
