@@ -23,6 +23,7 @@ from kinefuse.simulation.imu import resample_poses
 OUT = Path(__file__).parent.parent / "src" / "kinefuse" / "simulation" / "data"
 HARMONICS = 12  # of the stride: 11 Hz in walking, 17 Hz in running
 DEVIATION_HARMONICS = 6  # of differences between people: the rest is noise of the markers
+BAND_POINTS = 51  # of a stride's SD over people, as the walking data have it
 KEPT_VARIANCE = 0.90
 ROUGHEST = 4.0  # times the median roughness: curves with marker glitches, which a median keeps
 # Signs of that file against ours, as its curves and those of Fukuchi et al. 2017 agree best and the
@@ -96,11 +97,15 @@ def distil_running(file: Path) -> dict:
     count = int(np.searchsorted(share, KEPT_VARIANCE)) + 1
     scaled = components[:count] * (size[:count, None] / np.sqrt(len(stacked) - 1))
     keys = [f"{j.lower()}_{planes[a]}" for j, a in names]
+    phase = np.linspace(0, 1, BAND_POINTS)
+    curves = np.array([[values(curve, phase) for curve in person] for person in stacked])
     return {
         "source": f"Running cycles of {len(stacked)} people at 2.5 m/s, Calgary Running Injury "
         "Clinic and BMClab; CC BY 4.0",
         "unit": "deg; Fourier coefficients: mean, then cosine and sine of each harmonic",
+        "people": len(stacked),
         "mean": {k: rounded(c) for k, c in zip(keys, mean, strict=True)},
+        "sd": {k: rounded(c) for k, c in zip(keys, curves.std(axis=0, ddof=1), strict=True)},
         "components": [
             {k: rounded(c) for k, c in zip(keys, one.reshape(len(keys), -1), strict=True)}
             for one in scaled

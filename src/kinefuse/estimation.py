@@ -5,8 +5,8 @@ whole body (``kinefuse.optimiser``), a network adds what sensors cannot know of 
 (``kinefuse.correction``), and everything found is judged. Other methods are rows of ``METHODS``.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +59,8 @@ class Estimate:
     of ``METHODS`` gives them; None only in an estimate put together from angles alone."""
     person: Person = Person()
     """Who wore the sensors, as far as somebody said."""
+    toe_offs_s: Mapping[str, Float[np.ndarray, " _toe_off"]] = field(default_factory=dict)
+    """Times at which each foot left the ground, by side."""
 
     @property
     def trustworthy(self) -> bool:
@@ -74,7 +76,7 @@ class Estimate:
             "model": self.model_name,
             "duration_s": self.angles.samples / self.angles.rate_hz,
             "rate_hz": self.angles.rate_hz,
-            "gait": {side: _gait(times) for side, times in self.contacts_s.items()},
+            "gait": _gait(self.contacts_s, self.toe_offs_s),
             "range_of_motion_deg": _ranges_of_motion(self.angles, self.contacts_s),
             "alignment": {s: _alignment(found) for s, found in self.alignment.items()},
             "optimiser": told(self.body) if self.body else None,
@@ -124,6 +126,7 @@ def estimate(
         alternatives=answer.alternatives,
         alignment=alignment,
         contacts_s=contacts_s,
+        toe_offs_s=gait_events.toe_offs_by_side(aligned.sensors, contacts_s, activity),
         body=answer.body,
         orientations=answer.orientations,
         person=session.person,
@@ -139,15 +142,33 @@ def estimate(
     )
 
 
-def _gait(contacts_s: Float[np.ndarray, " contact"]) -> dict[str, float]:
-    found = gait_events.strides(contacts_s)
-    durations = [stride.duration_s for stride in gait_events.sound(found)]
+def _gait(
+    contacts_s: Mapping[str, Float[np.ndarray, " contact"]],
+    toe_offs_s: Mapping[str, Float[np.ndarray, " _toe_off"]],
+) -> dict[str, dict[str, object]]:
+    """By side: means over sound strides, and when the foot met and left the ground."""
+    phases = gait_events.phases_by_side(contacts_s, toe_offs_s)
     return {
-        "strides": len(durations),
-        "stride_time_s": gait_events.stride_time_s(found),
-        "stride_time_sd_s": float(np.std(durations)) if durations else np.nan,
-        "cadence_steps_min": gait_events.cadence_steps_min(found),
+        side: {
+            "strides": len(phases[side].stride_s),
+            "stride_time_s": gait_events.stride_time_s(gait_events.strides(times)),
+            "stride_time_sd_s": _over_strides(np.std, phases[side].stride_s),
+            "cadence_steps_min": gait_events.cadence_steps_min(gait_events.strides(times)),
+            "stance_s": _over_strides(np.mean, phases[side].stance_s),
+            "swing_s": _over_strides(np.mean, phases[side].swing_s),
+            "double_support_s": _over_strides(np.mean, phases[side].double_support_s),
+            "contacts_s": times.tolist(),
+            "toe_offs_s": toe_offs_s[side].tolist() if side in toe_offs_s else [],
+        }
+        for side, times in contacts_s.items()
     }
+
+
+def _over_strides(
+    figure: Callable[[np.ndarray], np.floating], times_s: Float[np.ndarray, " stride"]
+) -> float:
+    known = times_s[np.isfinite(times_s)]
+    return float(figure(known)) if len(known) else np.nan
 
 
 def _ranges_of_motion(

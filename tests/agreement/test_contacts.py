@@ -7,7 +7,13 @@ import pytest
 from kinefuse.dataset.marker_sources import find_sources
 from kinefuse.dataset.motion import trial_of
 from kinefuse.errors import UnreadableFile
-from kinefuse.gait_events import contacts_by_side, sound, stride_time_s, strides
+from kinefuse.gait_events import (
+    contacts_by_side,
+    sound,
+    stride_time_s,
+    strides,
+    toe_offs_by_side,
+)
 from kinefuse.simulation import gait
 from kinefuse.simulation.person import draw_person
 
@@ -20,8 +26,8 @@ def errors_s(found, truth):
     return np.array([(found - time)[np.argmin(np.abs(found - time))] for time in truth])
 
 
-def force_plate_contacts(file):
-    """When force plates first felt each foot, since the first frame [s]; laboratory's events."""
+def force_plate_events(file, wanted):
+    """When force plates first or last felt each foot, since the first frame [s]."""
     c3d = ezc3d.c3d(str(file))
     events = c3d["parameters"].get("EVENT", {})
     if "TIMES" not in events:
@@ -36,7 +42,7 @@ def force_plate_contacts(file):
         np.reshape(events["TIMES"]["value"], (2, -1))[1],
         strict=True,
     ):
-        if label == "Foot Strike" and EDGE_S < time - begin < end - EDGE_S:
+        if label == wanted and EDGE_S < time - begin < end - EDGE_S:
             contacts.setdefault(SIDE[side], []).append(time - begin)
     return contacts
 
@@ -44,7 +50,7 @@ def force_plate_contacts(file):
 def test_walking_contacts_agree_with_force_plates(shared_data):
     errors = []
     for source in find_sources([shared_data / "walking_markers_biomechzoo"]):
-        truth = force_plate_contacts(source.file)
+        truth = force_plate_events(source.file, "Foot Strike")
         if not truth:
             continue
         try:
@@ -57,6 +63,48 @@ def test_walking_contacts_agree_with_force_plates(shared_data):
     assert len(errors) >= 15
     assert np.mean(np.abs(errors) <= 0.03) >= 0.9
     assert abs(np.median(errors)) < 0.01
+
+
+def test_walking_toe_offs_agree_with_force_plates(shared_data):
+    errors = []
+    for source in find_sources([shared_data / "walking_markers_biomechzoo"]):
+        truth = force_plate_events(source.file, "Foot Off")
+        if not truth:
+            continue
+        try:
+            trial = trial_of(source.load(), 200.0)
+        except UnreadableFile:
+            continue  # no static trial beside it
+        contacts = contacts_by_side(trial.imus.sensors)
+        found = toe_offs_by_side(trial.imus.sensors, contacts, "walking")
+        for side, times in truth.items():
+            inner = [t for t in times if contacts[side][0] < t < contacts[side][-1]]
+            errors.extend(errors_s(found[side], inner))
+    assert len(errors) >= 15
+    assert np.mean(np.abs(errors) <= 0.03) >= 0.8
+    assert abs(np.median(errors)) < 0.01
+
+
+def test_running_toe_offs_agree_with_an_instrumented_treadmill(shared_data):
+    file = shared_data / "running_markers_rbds" / "RBDS018runT35.c3d"
+    (source,) = find_sources([file])
+    trial = trial_of(source.load(), 200.0)
+    sensors = trial.imus.sensors
+    contacts = contacts_by_side(sensors)
+    found = np.sort(np.concatenate([*toe_offs_by_side(sensors, contacts, "running").values()]))
+    c3d = ezc3d.c3d(str(file))
+    carried_kN = -c3d["data"]["analogs"][0][
+        c3d["parameters"]["ANALOG"]["LABELS"]["value"].index("F1Z")
+    ]
+    carried = carried_kN > 0.05  # 50 N; the file's unit is kN, whatever it says
+    left = (
+        np.flatnonzero(~carried[1:] & carried[:-1])
+        / c3d["parameters"]["ANALOG"]["RATE"]["value"][0]
+    )
+    errors = errors_s(left, found[2:-2])
+    assert len(errors) > 60
+    assert np.mean(np.abs(errors) <= 0.03) >= 0.95
+    assert abs(np.median(errors)) < 0.015
 
 
 def test_running_contacts_agree_with_the_height_of_the_foot(shared_data):

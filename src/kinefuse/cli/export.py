@@ -27,9 +27,9 @@ def export(
     from dataclasses import replace
 
     from kinefuse.cli.progress import watch
-    from kinefuse.cli.result_folder import filled_folder, refuse_to_overwrite
     from kinefuse.exports import EXPORTS, export_estimate, export_format, possible
     from kinefuse.saved_estimate import read_estimate
+    from kinefuse.whole_folders import filled_folder, refuse_to_overwrite
 
     refuse_to_overwrite(out, force=force)
     asked = [export_format(name.strip()).name for name in to.split(",")] if to else None

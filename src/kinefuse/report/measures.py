@@ -12,18 +12,11 @@ from kinefuse.anatomy.segments import SIDES
 from kinefuse.recordings import JointAngles
 from kinefuse.report.cycles import Cycles
 from kinefuse.report.figures import PLANE_WORDS
+from kinefuse.report.normal_band import NormalBand
+from kinefuse.report.peaks import SideMeasures, side_measures
+from kinefuse.statistics import Interval, of_ratio_symmetry
 
 Contacts = Mapping[str, Float[np.ndarray, " contact"]]
-
-
-@dataclass(frozen=True)
-class SideMeasures:
-    """One joint and plane of one side [deg]: mean over strides."""
-
-    range_deg: float
-    range_sd_deg: float
-    highest_deg: float
-    lowest_deg: float
 
 
 @dataclass(frozen=True)
@@ -48,6 +41,14 @@ class MovementRow:
             return None
         return 200 * (right.range_deg - left.range_deg) / (right.range_deg + left.range_deg)
 
+    @property
+    def symmetry(self) -> Interval | None:
+        """The same with its interval over strides."""
+        right, left = (self.sides[side] for side in SIDES)
+        if not right or not left:
+            return None
+        return of_ratio_symmetry(right.ranges_deg, left.ranges_deg)
+
 
 @dataclass(frozen=True)
 class TimingRow:
@@ -60,6 +61,24 @@ class TimingRow:
     stride_time_s: float
     stride_time_sd_s: float
     cadence_steps_min: float
+
+
+@dataclass(frozen=True)
+class NormalRow:
+    """One joint and plane beside healthy people."""
+
+    joint: str
+    plane: str
+    range_deg: float
+    """Of the mean stride."""
+    normal_range_deg: float
+    """Of their mean stride."""
+    offset_deg: float
+    """Mean over the cycle of this person less that of theirs."""
+    outside_percent: float
+    """Part of the cycle beyond two of their standard deviations."""
+    shape_outside_percent: float
+    """The same once the offset is taken off."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +107,12 @@ def movement_rows(cycles: Mapping[str, Cycles]) -> list[MovementRow]:
         MovementRow(
             kind,
             PLANE_WORDS[kind][i],
-            {side: _side_measures(cycles.get(f"{kind}_{side}"), i) for side in SIDES},
+            {
+                side: side_measures(cycles[f"{kind}_{side}"], i)
+                if f"{kind}_{side}" in cycles
+                else None
+                for side in SIDES
+            },
         )
         for kind in JOINT_KINDS
         if any(f"{kind}_{side}" in cycles for side in SIDES)
@@ -96,27 +120,30 @@ def movement_rows(cycles: Mapping[str, Cycles]) -> list[MovementRow]:
     ]
 
 
+def normal_rows(cycles: Mapping[str, Cycles], normal: NormalBand) -> list[NormalRow]:
+    """How far each mean stride is from healthy people's."""
+    rows = []
+    for name in (name for name in JOINTS if name in cycles):
+        for i, plane in enumerate(PLANES):
+            band = normal.of(JOINTS[name].kind, plane)
+            if band:
+                away = np.rad2deg(cycles[name].mean_rad[:, i]) - band[0]
+                offset = float(away.mean())
+                outside, without = (
+                    100 * float(np.mean(np.abs(each) > 2 * band[1]))
+                    for each in (away, away - offset)
+                )
+                words = PLANE_WORDS[JOINTS[name].kind][i]
+                own = float(np.ptp(np.rad2deg(cycles[name].mean_rad[:, i])))
+                rows.append(
+                    NormalRow(name, words, own, float(np.ptp(band[0])), offset, outside, without)
+                )
+    return rows
+
+
 def timing_rows(contacts_s: Contacts) -> list[TimingRow]:
     """Strides, their time and the cadence, a side."""
     return [_timing(side, gait_events.strides(times)) for side, times in contacts_s.items()]
-
-
-def step_times_s(contacts_s: Contacts) -> dict[str, float]:
-    """Median time from a contact of the other foot to the next of this one [s], by side.
-
-    Empty unless both feet have contacts; steps that no stride could hold are left out.
-    """
-    if not all(len(contacts_s.get(side, ())) for side in SIDES):
-        return {}
-    steps = {}
-    for side, other in (("r", "l"), ("l", "r")):
-        next_ones = np.searchsorted(contacts_s[side], contacts_s[other], side="right")
-        reached = next_ones < len(contacts_s[side])
-        times = contacts_s[side][next_ones[reached]] - contacts_s[other][reached]
-        times = times[times < gait_events.GaitEventConfig().longest_stride_s / 2]
-        if len(times):
-            steps[side] = float(np.median(times))
-    return steps
 
 
 def error_rows(angles: JointAngles, truth: JointAngles) -> list[ErrorRow]:
@@ -145,19 +172,6 @@ def agreement_rows(
         for name in JOINTS
         if name in other and name in reported and len(other[name]) == len(reported[name])
     ]
-
-
-def _side_measures(cycles: Cycles | None, plane: int) -> SideMeasures | None:
-    if cycles is None:
-        return None
-    strides = np.rad2deg(cycles.angles_rad[..., plane])
-    ranges = np.ptp(strides, axis=1)
-    return SideMeasures(
-        range_deg=float(ranges.mean()),
-        range_sd_deg=float(ranges.std(ddof=1)) if cycles.count > 1 else 0.0,
-        highest_deg=float(strides.max(axis=1).mean()),
-        lowest_deg=float(strides.min(axis=1).mean()),
-    )
 
 
 def _timing(side: str, strides: tuple[gait_events.Stride, ...]) -> TimingRow:

@@ -1,15 +1,22 @@
 """One self-contained page: no server, no network, opens in ten years."""
 
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
+from kinefuse import gait_events
 from kinefuse.estimation import Estimate
+from kinefuse.gait_events import StridePhases
 from kinefuse.recordings import JointAngles
-from kinefuse.report import certainty, measures
+from kinefuse.report import certainty, measures, timing
 from kinefuse.report.curves import packed_curves
 from kinefuse.report.cycles import cut_cycles
 from kinefuse.report.figures import plot_cycles
-from kinefuse.report.templating import duration, environment
+from kinefuse.report.normal_band import normal_band
+from kinefuse.report.side_tests import SideTest, side_tests
+from kinefuse.report.templating import duration, environment, limits
 from kinefuse.report.verdict import readable, verdict
 from kinefuse.whole_files import write_text
 
@@ -38,24 +45,39 @@ METHOD_WORDS = {
 """How each method works, for a reader who does not know the program."""
 
 
-def write_report(estimate: Estimate, path: Path, truth: JointAngles | None = None) -> None:
+PERMUTATION_SEED = 20150  # any: the same recording has the same page
+
+
+def write_report(
+    estimate: Estimate,
+    path: Path,
+    truth: JointAngles | None = None,
+    height_m: float | None = None,
+) -> None:
     """Write the page; a reader never meets half of it, since it is renamed into its place.
 
     Args:
         estimate: What was found, and the evidence.
         path: The file; an existing one is replaced.
         truth: Known angles at the same rate and of the same length, to be drawn and scored.
+        height_m: Of the person, if known, to choose healthy people of about the same speed.
     """
-    write_text(path, render(estimate, truth))
+    write_text(path, render(estimate, truth, height_m))
 
 
-def render(estimate: Estimate, truth: JointAngles | None = None) -> str:
+def render(
+    estimate: Estimate, truth: JointAngles | None = None, height_m: float | None = None
+) -> str:
     """The page as text."""
     cycles = cut_cycles(estimate.angles, estimate.contacts_s, estimate.angles_sd_rad)
     intervals = certainty.interval_rows(estimate.angles_sd_rad)
     true_cycles = cut_cycles(truth, estimate.contacts_s) if truth else None
+    phases = gait_events.phases_by_side(estimate.contacts_s, estimate.toe_offs_s)
+    normal = normal_band(estimate.activity, _stride_time_s(phases), height_m)
+    toe_offs = timing.toe_offs_percent(phases)
+    tests = side_tests(cycles, np.random.default_rng(PERMUTATION_SEED))
     return (
-        environment(readable=readable)
+        environment(readable=readable, limits=limits)
         .get_template("report.html")
         .render(
             estimate=estimate,
@@ -64,10 +86,16 @@ def render(estimate: Estimate, truth: JointAngles | None = None) -> str:
             duration=duration(estimate.angles.samples / estimate.angles.rate_hz),
             version=version("kinefuse"),
             cycles=cycles,
-            panels=plot_cycles(cycles, true_cycles),
+            panels=plot_cycles(cycles, true_cycles, normal, toe_offs, tests),
+            normal=normal,
+            normal_rows=measures.normal_rows(cycles, normal) if normal else [],
+            toe_offs=toe_offs,
+            differing=sum(bool(test.curves.differs.any()) for test in tests.values()),
+            beyond=_beyond(tests.values()),
+            tested=len(tests),
             movement=measures.movement_rows(cycles),
             timing=measures.timing_rows(estimate.contacts_s),
-            step_times=measures.step_times_s(estimate.contacts_s),
+            quantities=timing.timing_quantities(phases, estimate.activity),
             errors=measures.error_rows(estimate.angles, truth) if truth else [],
             agreement=measures.agreement_rows(estimate.angles, estimate.alternatives),
             findings=sorted(estimate.findings, key=lambda finding: finding.passed),
@@ -80,3 +108,17 @@ def render(estimate: Estimate, truth: JointAngles | None = None) -> str:
             ),
         )
     )
+
+
+def _stride_time_s(phases: Mapping[str, StridePhases]) -> float:
+    """Median of both sides; NaN without strides."""
+    times = np.concatenate([np.zeros(0), *(each.stride_s for each in phases.values())])
+    return float(np.median(times)) if len(times) else np.nan
+
+
+def _beyond(tests: Iterable[SideTest]) -> int | None:
+    """How many differ by more than their errors; None where those are not known."""
+    found = [test.beyond_error for test in tests]
+    if not found or any(each is None for each in found):
+        return None
+    return sum(bool(np.any(each)) for each in found)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from kinefuse.statistics import Interval
+
 
 def environment(**filters: Callable[..., str]) -> Environment:
     """Templates of this package, with these filters; whatever is put into a page is escaped."""
@@ -26,6 +28,13 @@ def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:
         return "\N{EN DASH}"
     text = f"{value:{'+' if sign else ''}.{decimals}f}"
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def limits(interval: Interval | None, decimals: int = 1) -> str:
+    """Both ends of an interval; a dash where it has none."""
+    if interval is None or not math.isfinite(interval.half_width):
+        return "\N{EN DASH}"
+    return f"{number(interval.low, decimals)} to {number(interval.high, decimals)}"
 
 
 def duration(seconds: float) -> str:

@@ -11,7 +11,7 @@ from importlib.resources import files
 import numpy as np
 from jaxtyping import Float
 
-from kinefuse.simulation.periodic import HARMONICS, Series, series_of
+from kinefuse.simulation.periodic import HARMONICS, Series, series_of, values
 
 PELVIS_CURVES = ("pelvis_tilt", "pelvis_obliquity", "pelvis_rotation")
 """Forward tilt, right side up, right side forward; over the right stride."""
@@ -25,6 +25,9 @@ LEG_CURVES = tuple(
 # Means of the five groups of Schwartz et al. 2008, as speed over sqrt(gravity * leg length):
 # groups are cut at 0.227, 0.363, 0.500 and 0.636.
 _GROUP_SPEED = {"VerySlow": 0.16, "Slow": 0.295, "Free": 0.43, "Fast": 0.57, "VeryFast": 0.70}
+
+GROUPS = ("very slow", "slow", "free", "fast", "very fast")
+_GROUP_LIMITS = (0.227, 0.363, 0.500, 0.636)
 
 # The clinic's neutral hip is that of standing; ours is that of the bones, whose pelvis is tilted
 # forward by this much in standing (Schwartz et al. 2008 in slow gait; the same in both sexes).
@@ -48,6 +51,8 @@ _DEVIATION_HARMONICS = 3
 _RUNNING_SHAPE = 0.4
 
 Curves = dict[str, Series]
+Bands = dict[str, tuple[Float[np.ndarray, " phase"], Float[np.ndarray, " phase"]]]
+"""Mean and SD over people, by curve."""
 
 
 def walking_mean(relative_speed: float) -> Curves:
@@ -99,6 +104,48 @@ def running_pelvis_deviation(rng: np.random.Generator) -> Curves:
         kept = _series(sd)[: 2 * _DEVIATION_HARMONICS + 1]
         out[name] = _drawn(kept * rng.normal(size=len(kept)))
     return out
+
+
+def walking_band(relative_speed: float, phase: Float[np.ndarray, " phase"]) -> Bands:
+    """Mean and SD over people [rad] at these parts of the stride, 0 to 1, in our axes.
+
+    Of what the published clinic measured: neither inversion nor rotation of the ankle.
+    """
+    curves = {name: both for name, both in _walking_at(relative_speed).items() if _of_leg(name)}
+    return {
+        name: (
+            np.deg2rad(_on(phase, mean) + _TORSION_DEG.get(name, 0.0)),
+            np.deg2rad(_on(phase, sd)),
+        )
+        for name, (mean, sd) in curves.items()
+    }
+
+
+def running_band(phase: Float[np.ndarray, " phase"]) -> Bands:
+    """Mean and SD over people [rad] at 2.5 m/s at these parts of the stride, in our axes."""
+    sd_deg = _data("running")["sd"]
+    means = running_mean()
+    return {
+        name: (
+            np.asarray(values(means[name], phase)),
+            np.deg2rad(_on(phase, np.array(sd[:-1]))),
+        )
+        for name, sd in sd_deg.items()
+    }
+
+
+def speed_class(relative_speed: float) -> str:
+    """The published group that a speed over sqrt(gravity * leg length) falls into."""
+    return GROUPS[int(np.searchsorted(_GROUP_LIMITS, relative_speed))]
+
+
+def _of_leg(name: str) -> bool:
+    return name in LEG_CURVES
+
+
+def _on(phase: Float[np.ndarray, " phase"], closed: np.ndarray) -> Float[np.ndarray, " phase"]:
+    """A curve of one stride, given without its last point, between its points."""
+    return np.interp(phase % 1.0, np.arange(len(closed)) / len(closed), closed, period=1.0)
 
 
 def _walking_at(relative_speed: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:

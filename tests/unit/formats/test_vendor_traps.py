@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from kinefuse.errors import InconsistentClock, UnplacedSensors, UnreadableFile
-from kinefuse.formats import read_session, read_streams
+from kinefuse.formats import read_streams
 from kinefuse.recordings import ImuSession
+from kinefuse.sessions import read_session
 from vendor_files import (
     APDM,
     DOT,

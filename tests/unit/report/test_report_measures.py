@@ -55,26 +55,6 @@ def test_timing_counts_strides_and_names_the_rejected():
     assert "longer" in row.rejected[0]
 
 
-def test_a_limp_shows_in_the_step_times():
-    contacts = {"r": np.arange(0.0, 9.5), "l": np.arange(0.6, 9.5)}
-    steps = measures.step_times_s(contacts)
-    assert steps["l"] == pytest.approx(0.6)  # from right contact to left contact
-    assert steps["r"] == pytest.approx(0.4)
-
-
-def test_step_times_do_not_span_a_pause():
-    right = np.array([0.0, 1.0, 2.0, 30.0, 31.0])
-    left = np.array([0.5, 1.5, 2.5, 30.5])
-    assert measures.step_times_s({"r": right, "l": left})["r"] == pytest.approx(0.5)
-
-
-@pytest.mark.parametrize(
-    "contacts", [{}, {"r": np.arange(3.0)}, {"r": np.zeros(0), "l": np.ones(1)}]
-)
-def test_one_foot_makes_no_steps(contacts):
-    assert measures.step_times_s(contacts) == {}
-
-
 def test_errors_against_the_truth_are_what_was_added(estimate, truth):
     rows = measures.error_rows(estimate.angles, truth)
     assert len(rows) == 18

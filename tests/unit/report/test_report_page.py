@@ -19,7 +19,7 @@ from known_angles import finding, sines
 
 
 def test_the_page_is_well_formed(estimate, truth):
-    assert Checker(page.render(estimate, truth)).tags.count("svg") == 9 + 4  # panels and legend
+    assert Checker(page.render(estimate, truth)).tags.count("svg") == 9 + 6  # panels and legend
 
 
 def test_nothing_is_fetched(estimate, truth):
