@@ -47,7 +47,7 @@ def write_results(
     }
     text = json.dumps(_plain(summary), indent=2, allow_nan=False)
     (folder / "summary.json").write_text(text + "\n")
-    write_report(found, folder / "report.html", truth)
+    write_report(found, folder / "report.html", truth, found.person.height_m)
 
 
 def _plain(value: object) -> object:
