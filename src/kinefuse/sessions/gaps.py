@@ -8,9 +8,9 @@ from jaxtyping import Bool, Float
 from kinefuse.dataset.gaps import runs
 
 LONGEST_BRIDGE_S = 0.05
-"""A leg turns with up to 6 to 10 Hz, of which half a wave lasts 50 to 80 ms; what happens in a longer
-gap its ends do not tell. On real walks the turn over a gap of 50 ms is wrong by less than 2.5 deg
-in 95 of 100, over 30 ms by 1 deg, over 100 ms by 9 deg (``revalidation/synchronisation.py``)."""
+"""A leg turns with up to 6 to 10 Hz, of which half a wave lasts 50 to 80 ms: what happens in a
+longer gap its ends do not tell. On real walks the turn over a gap of 50 ms is wrong by less than
+2.5 deg in 95 of 100, of 30 ms by 1, of 100 ms by 9 (``revalidation/synchronisation.py``)."""
 SHORTEST_STRETCH_S = 5.0
 """Of what is left between longer gaps: four strides, the least that mounting is found from."""
 

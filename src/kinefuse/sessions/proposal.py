@@ -8,14 +8,16 @@ import numpy as np
 
 from kinefuse.alignment.assignment_check import AS_LABELLED
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.errors import KinefuseError
+from kinefuse.errors import KinefuseError, RecordingError
+from kinefuse.formats import read_streams
 from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import Person, SensorPlace, SessionDescription
 from kinefuse.sessions.assembly import recordings_of
+from kinefuse.sessions.description_file import FILE_NAME, read_description
 from kinefuse.sessions.errors import UnknownPlaces
 from kinefuse.sessions.labels import by_segment, meanings
-from kinefuse.sessions.opened import Opened, open_session
+from kinefuse.sessions.opened import Opened
 from kinefuse.sessions.placing import Placement, placed_by_motion
 
 SURE = 0.99
@@ -86,7 +88,21 @@ def propose(path: Path, activity: str = "walking", person: Person | None = None)
         RecordingError: There is no recording, or it is damaged.
         UnknownPlaces: Neither labels nor motion say where any sensor is.
     """
-    return proposed(open_session(path), activity, person)
+    return proposed(_undescribed(path), activity, person)
+
+
+def _undescribed(path: Path) -> Opened:
+    """The recording at a path; of a description there, only where the recording lies."""
+    folder = path if path.is_dir() else path.parent
+    try:
+        said = read_description(folder) if (folder / FILE_NAME).is_file() else None
+    except RecordingError:  # it is to be replaced
+        said = None
+    if said is None or not (folder / said.recording).exists():
+        return Opened(path=path, streams=read_streams(path))
+    if path.is_dir():
+        return Opened(path=path, streams=read_streams(folder / said.recording), description=said)
+    return Opened(path=path, streams=read_streams(path))
 
 
 def proposed(opened: Opened, activity: str = "walking", person: Person | None = None) -> Proposal:

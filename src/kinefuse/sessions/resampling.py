@@ -64,7 +64,7 @@ def on_ticks(stream: SensorStream, sampling: Sampling, time_s: Times, rate_hz: f
     # A spline is bent by its neighbours.
     near = np.asarray(binary_dilation(gaps.open, iterations=2))
     at = np.clip(np.searchsorted(own_s, time_s), 1, len(own_s) - 1)
-    sound = ~(near[at] | near[at - 1])
+    sound = ~np.logical_or(near[at], near[at - 1])
     return OnTicks(acc, gyr, sound, gaps, interpolated=True, filtered=filtered)
 
 

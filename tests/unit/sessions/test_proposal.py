@@ -11,6 +11,7 @@ from kinefuse.recordings import ImuRecording, ImuSession
 from kinefuse.sensor_streams import SensorStreams
 from kinefuse.sessions import Opened, assemble, proposed, read
 from kinefuse.sessions.errors import UnknownPlaces
+from toy import UP
 
 SERIALS = {
     "pelvis": "B7",
@@ -86,10 +87,10 @@ def test_copies_and_sensors_worn_elsewhere_are_left_out_by_name(walk, tmp_path):
     idle = rng.normal(0, 0.3, streams["pelvis"].gyr_rad_s.shape)
     more = {
         "Z1": replace(streams["foot_l"], label="Z1"),
-        "LeftWrist": replace(streams["thigh_l"], label="LeftWrist"),
-        "Z2": replace(
-            streams["pelvis"], label="Z2", gyr_rad_s=idle, acc_m_s2=idle + [0.0, 9.81, 0.0]
+        "LeftWrist": replace(
+            streams["thigh_l"], label="LeftWrist", acc_m_s2=streams["thigh_r"].acc_m_s2
         ),
+        "Z2": replace(streams["pelvis"], label="Z2", gyr_rad_s=idle, acc_m_s2=idle + UP),
     }
     proposal = proposed(recording(walk, SERIALS, tmp_path, more))
     assert places(proposal) == SERIALS
@@ -122,7 +123,7 @@ def _standing():
         s: ImuRecording(
             segment=s,
             rate_hz=100.0,
-            acc_m_s2=rng.normal(0, 0.05, (1000, 3)) + [0, 9.81, 0],
+            acc_m_s2=rng.normal(0, 0.05, (1000, 3)) + UP,
             gyr_rad_s=rng.normal(0, 0.01, (1000, 3)),
         )
         for s in ("thigh_r", "shank_r")
