@@ -1,0 +1,20 @@
+"""The verdict of one of the doctor's checks on one sensor."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    """What was seen, what is allowed and why, what follows, and what to do."""
+
+    check: str
+    subject: str
+    """The segment that was looked at."""
+    passed: bool
+    severity: str
+    """'fault' (wrong results), 'doubt' or 'information', should it not have passed."""
+    evidence: str
+    limit: str
+    source: str
+    consequence: str
+    remedy: str

@@ -1,0 +1,62 @@
+"""What the doctor measures: one number a segment, from what its sensor felt."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.ndimage import uniform_filter1d
+
+from kinefuse.doctor.felt import Felt
+from kinefuse.orientation.strapdown import dead_reckoning
+
+WINDOW_S = 1.0  # about a stride, over which a person's own acceleration is nearly zero on average
+
+Sensors = Mapping[str, Felt]
+
+
+def missing_shares(sensors: Sensors) -> dict[str, float]:
+    """Percentage of samples that were never recorded."""
+    return {s: 100 * float(1 - felt.known.mean()) for s, felt in sensors.items()}
+
+
+def constant_axes(sensors: Sensors) -> dict[str, float]:
+    """Number of axes, of six, that hold one value from beginning to end."""
+    return {
+        s: float(np.sum(np.ptp(np.hstack([felt.acc_m_s2, felt.gyr_rad_s]), axis=0) == 0))
+        for s, felt in sensors.items()
+    }
+
+
+def longest_holds(sensors: Sensors) -> dict[str, float]:
+    """Longest time [s] for which all six readings repeat themselves."""
+    found = {}
+    for segment, felt in sensors.items():
+        signals = np.hstack([felt.acc_m_s2, felt.gyr_rad_s])
+        moved = np.flatnonzero(np.any(np.diff(signals, axis=0) != 0, axis=1))
+        edges = np.concatenate([[-1], moved, [len(signals) - 1]])
+        found[segment] = float((np.diff(edges).max() - 1) / felt.rate_hz)
+    return found
+
+
+def turning_speeds(sensors: Sensors) -> dict[str, float]:
+    """Root mean square of the angular velocity [rad/s]."""
+    return {
+        s: float(np.sqrt(np.mean(np.sum(felt.gyr_rad_s**2, axis=-1))))
+        for s, felt in sensors.items()
+    }
+
+
+def carried_gravity(sensors: Sensors) -> dict[str, float]:
+    """Gravity [m/s2]: specific force in axes that the gyroscope holds still, averaged over strides.
+
+    A person's own acceleration averages out over a stride; gravity stays, where the accelerometer
+    feels it in its true unit and the gyroscope turns as the sensor does. Median over a recording.
+    """
+    found = {}
+    for segment, felt in sensors.items():
+        R_start_sensor = dead_reckoning(felt.gyr_rad_s, felt.rate_hz)
+        force = np.einsum("tij,tj->ti", R_start_sensor, felt.acc_m_s2)
+        window = max(3, round(WINDOW_S * felt.rate_hz))
+        mean = uniform_filter1d(force, window, axis=0)
+        whole = mean[window // 2 : -(window // 2)] if felt.samples > 2 * window else mean
+        found[segment] = float(np.median(np.linalg.norm(whole, axis=-1)))
+    return found
