@@ -39,7 +39,7 @@ viewer:
 
 docs: $(VENV)/.test
 	@echo "== pages: $(CURDIR)/build/docs/index.html"
-	@$(BIN)/sphinx-build -W --keep-going -q -b html docs build/docs
+	@$(BIN)/sphinx-build -E -a -W --keep-going -q -b html docs build/docs
 
 clean:
 	@echo "== removing $(VENV) and $(REPORT)"

@@ -22,7 +22,8 @@ html_theme = "furo"
 html_title = f"kinefuse {version}"
 html_copy_source = False
 html_show_sphinx = False
-templates_path: list[str] = []
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"

@@ -8,6 +8,7 @@ import numpy as np
 
 from kinefuse.formats.csv_session import write_session_csv
 from kinefuse.recordings import ImuSession
+from kinefuse.results import estimate
 from meta_files import write_meta_h5
 from small_recordings import recorded_walk, standing_then_walking
 from toy import puppet_trial
@@ -24,6 +25,11 @@ def a_ward(folder: Path) -> None:
     for seed, name in enumerate(("ada", "bob", "cleo"), start=1):
         recorded_walk(folder / "ward" / name, seed=seed, seconds=9.0)
     _rewrite(folder / "ward" / "bob" / "bob.csv", "shank_l_gyr_z", "shank_l_gyr_w")
+
+
+def results(folder: Path) -> None:
+    """A folder of results."""
+    estimate(standing_then_walking(seed=1)).save(folder / "results")
 
 
 def a_laboratory(folder: Path) -> None:
@@ -55,6 +61,8 @@ INPUTS: Mapping[str, Callable[[Path], None]] = {
     "tutorial.md": a_walk,
     "python.md": a_walk,
     "how_sure.md": a_walk,
+    "sessions.md": a_walk,
+    "export.md": results,
     "files.md": a_ward,
     "questions.md": faults,
     "own_motion_capture.md": a_laboratory,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         Trial,
     )
     from kinefuse.report import write_report
-    from kinefuse.results import Result, estimate, read, read_result
+    from kinefuse.results import Result, check, estimate, read, read_result
     from kinefuse.sessions import read_session
 
 _HOME = {
@@ -41,6 +41,7 @@ _HOME = {
     "SEGMENTS": "anatomy.segments",
     "SegmentPoses": "recordings",
     "Trial": "recordings",
+    "check": "results",
     "estimate": "results",
     "read": "results",
     "read_result": "results",
@@ -66,6 +67,7 @@ __all__ = [
     "Result",
     "SegmentPoses",
     "Trial",
+    "check",
     "estimate",
     "read",
     "read_result",

@@ -57,6 +57,8 @@ def test_the_table_has_a_row_an_angle_of_every_session(study):
     assert knees["range_deg"].is_between(30, 90).all()
     assert (knees["highest_deg"] - knees["lowest_deg"] - knees["range_deg"]).abs().max() < 0.01
     assert (table["uncertainty_sd_deg"] > 0).all()
+    assert knees["highest_at_percent"].is_between(60, 85).all()  # in swing
+    assert table["stance_percent"].is_between(50, 75).all()
     per_minute = 120 / table["stride_time_s"]  # two steps a stride
     assert (table["cadence_steps_min"] - per_minute).abs().max() < 0.01
 

@@ -99,3 +99,11 @@ def test_of_files_that_failed_none_appears(tmp_path):
     with pytest.raises(ZeroDivisionError):
         half()
     assert contents(tmp_path / "out") == {}
+
+
+def test_a_new_folder_appears_by_one_rename(tmp_path):
+    with filled_folder(tmp_path / "out", force=False) as beside:
+        (beside / "angles.csv").write_text("new")
+        written = beside.stat().st_ino
+        assert not (tmp_path / "out").exists()
+    assert (tmp_path / "out").stat().st_ino == written

@@ -20,6 +20,8 @@ from kinefuse.whole_files import write_text
 _COLUMNS = len(PLANES)
 _TITLE_PX, _GAP_PX = 26, 10
 _FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
+_PAPER = "background: #ffffff; color: #1b1f24; max-width: 1080px; font: 14px system-ui, sans-serif"
+_GRID = "display: grid; grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); gap: 10px"
 # Okabe & Ito (2008), as in the report; on white, since papers and most notebooks are.
 _STYLE = f"""
 .kinefuse text {{ font: 12px {_FONT}; fill: #5a626c; }}
@@ -58,15 +60,31 @@ class Plot:
     panels: tuple[Panel, ...]
 
     def _repr_html_(self) -> str:
-        """What a notebook shows."""
-        return f'<div style="background: #ffffff; max-width: 1080px">{self.to_svg()}</div>'
+        """What a notebook shows: panels beside each other as far as there is room."""
+        figures = "".join(
+            f'<figure style="margin: 0"><figcaption>{escape(panel.title)}</figcaption>'
+            f"{panel.svg}</figure>"
+            for panel in self.panels
+        )
+        return (
+            f'<div class="kinefuse" style="{_PAPER}"><style>{_STYLE}</style>'
+            f'<div style="{_GRID}">{figures}</div><p>{self.legend}</p></div>'
+        )
+
+    @property
+    def legend(self) -> str:
+        """What lines and bands are."""
+        known = any('class="interval' in panel.svg for panel in self.panels)
+        interval = "; light band: 90 % interval of the mean" if known else ""
+        return f"Right solid, left dashed; dark band: SD over strides{interval}."
 
     def to_svg(self) -> str:
         """One drawing of all panels, three in a row, that needs nothing else."""
         columns = min(_COLUMNS, len(self.panels))
         rows = -(-len(self.panels) // columns)
         width = columns * (WIDTH + _GAP_PX)
-        height = rows * (HEIGHT + _TITLE_PX + _GAP_PX)
+        below = rows * (HEIGHT + _TITLE_PX + _GAP_PX)
+        height = below + _TITLE_PX
         placed = "".join(
             _placed(panel, (i % columns) * (WIDTH + _GAP_PX), i // columns)
             for i, panel in enumerate(self.panels)
@@ -75,7 +93,7 @@ class Plot:
             f'<svg xmlns="http://www.w3.org/2000/svg" class="kinefuse" viewBox="0 0 {width} '
             f'{height}" role="img" aria-label="{escape(self.title, quote=True)}">'
             f'<style>{_STYLE}</style><rect width="{width}" height="{height}" fill="#ffffff"/>'
-            f"{placed}</svg>"
+            f'{placed}<text x="8" y="{below + 14}">{self.legend}</text></svg>'
         )
 
     def to_html(self) -> str:
@@ -83,9 +101,9 @@ class Plot:
         return (
             '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{escape(self.title)}</title></head>"
-            '<body style="margin: 12px; font-family: system-ui, sans-serif">'
-            f"<h1>{escape(self.title)}</h1>{self._repr_html_()}</body></html>\n"
+            f'<title>{escape(self.title)}</title></head><body style="margin: 12px">'
+            f"<h1 style='font: 600 20px system-ui, sans-serif'>{escape(self.title)}</h1>"
+            f"{self._repr_html_()}</body></html>\n"
         )
 
     def save(self, path: Path | str) -> Path:

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from kinefuse import gait_events
 from kinefuse.anatomy.joints import JOINTS, PLANES
 from kinefuse.estimation import Estimate
 from kinefuse.report.cycles import cut_cycles
 from kinefuse.report.figures import PLANE_WORDS
 from kinefuse.report.measures import movement_rows, timing_rows
+from kinefuse.report.timing import toe_offs_percent
 from kinefuse.report.verdict import verdict
 
 SCHEMA = {
@@ -21,11 +23,14 @@ SCHEMA = {
     "range_deg": pl.Float64,
     "range_sd_deg": pl.Float64,
     "highest_deg": pl.Float64,
+    "highest_at_percent": pl.Float64,
     "lowest_deg": pl.Float64,
+    "lowest_at_percent": pl.Float64,
     "uncertainty_sd_deg": pl.Float64,
     "stride_time_s": pl.Float64,
     "stride_time_sd_s": pl.Float64,
     "cadence_steps_min": pl.Float64,
+    "stance_percent": pl.Float64,
     "verdict": pl.String,
     "checks_failed": pl.Int64,
     "doubts": pl.String,
@@ -35,7 +40,7 @@ SCHEMA = {
     "method": pl.String,
     "model": pl.String,
 }
-"""Columns of the table, in order; ranges and peaks are means over strides."""
+"""Columns of the table, in order; ranges, peaks and when they are in the stride are means."""
 
 
 def measures(session: str, found: Estimate) -> pl.DataFrame:
@@ -45,6 +50,7 @@ def measures(session: str, found: Estimate) -> pl.DataFrame:
 
 def _rows(session: str, found: Estimate) -> Iterator[dict[str, object]]:
     cycles = cut_cycles(found.angles, found.contacts_s, found.angles_sd_rad)
+    stance = toe_offs_percent(gait_events.phases_by_side(found.contacts_s, found.toe_offs_s))
     timing = {row.side: row for row in timing_rows(found.contacts_s)}
     movement = {
         (row.joint, PLANE_WORDS[row.joint].index(row.plane)): row.sides
@@ -62,6 +68,7 @@ def _rows(session: str, found: Estimate) -> Iterator[dict[str, object]]:
                 "stride_time_s": _known(steps.stride_time_s),
                 "stride_time_sd_s": _known(steps.stride_time_sd_s),
                 "cadence_steps_min": _known(steps.cadence_steps_min),
+                "stance_percent": stance.get(joint.side),
             }
         )
         for i, plane in enumerate(PLANES):

@@ -64,7 +64,7 @@ def _sheets(study: pl.DataFrame, failures: pl.DataFrame) -> Iterator[Sheet]:
 
 def _heading(column: str) -> str:
     """``range_sd_deg`` -> ``range SD [deg]``."""
-    units = {"_deg": "deg", "_steps_min": "steps/min", "_hz": "Hz", "_s": "s"}
+    units = {"_deg": "deg", "_steps_min": "steps/min", "_percent": "%", "_hz": "Hz", "_s": "s"}
     for ending, unit in units.items():
         if column.endswith(ending):
             stem = column.removesuffix(ending).replace("_", " ").replace(" sd", " SD")

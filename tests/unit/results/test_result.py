@@ -82,7 +82,9 @@ def test_a_plot_has_a_panel_a_joint_and_plane_and_shows_itself(result):
     corners = {(float(each.get("x")), float(each.get("y"))) for each in inner}
     assert len(corners) == 9
     assert len(drawing.findall(f".//{SVG}polyline")) == 18
-    assert plot.to_svg() in plot._repr_html_()
+    shown = plot._repr_html_()
+    assert all(panel.svg in shown for panel in plot.panels)
+    assert "light band: 90 % interval" in shown
 
 
 def test_one_joint_of_one_side_is_one_line_a_panel(result):
