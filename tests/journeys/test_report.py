@@ -1,11 +1,11 @@
 """Recordings compared and printed through the command line, and looked at in a browser."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from chromium import CHROMIUM, FLAGS, needs_chromium
 from kinefuse.cli.app import app
 from kinefuse.formats.angle_files import write_angles_csv
 from kinefuse.report import write_report
@@ -13,9 +13,6 @@ from known_estimates import estimate, sure, truth
 from result_folders import noisy_sines, write_result
 
 __all__ = ["estimate", "sure", "truth"]  # fixtures
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium to open pages with")
 
 
 def report(*arguments):
@@ -111,9 +108,7 @@ def pages(folders, sure, truth, tmp_path) -> list[Path]:
 def test_pages_open_offline_at_every_width_and_light(pages, width, scheme):
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
         )

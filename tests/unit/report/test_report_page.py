@@ -2,13 +2,13 @@
 
 import json
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from chromium import CHROMIUM, FLAGS, needs_chromium
 from html_pages import Checker, text_of
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.estimation import METHODS
@@ -187,17 +187,12 @@ def test_one_is_a_person_and_several_are_people():
     assert [people(n) for n in range(3)] == ["0 people", "1 person", "2 people"]
 
 
+@needs_chromium
 def test_the_script_draws_in_a_browser(sure, truth, tmp_path):
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not browser:
-        pytest.skip("no chromium to open the page with")
     write_report(sure, tmp_path / "report.html", truth)
-    flags = (
-        "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-        f"--disable-component-update --disable-sync --user-data-dir={tmp_path / 'profile'}"
-    ).split()
+    flags = [*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"]
     opened = subprocess.run(
-        [browser, *flags, "--dump-dom", (tmp_path / "report.html").as_uri()],
+        [CHROMIUM, *flags, "--dump-dom", (tmp_path / "report.html").as_uri()],
         capture_output=True,
         text=True,
         timeout=60,
