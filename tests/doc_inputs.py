@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from kinefuse.formats.angle_files import write_angles_csv
 from kinefuse.formats.csv_session import write_session_csv
 from kinefuse.recordings import ImuSession
 from kinefuse.results import estimate
 from meta_files import write_meta_h5
+from result_folders import noisy_sines, write_result
 from small_recordings import recorded_walk, standing_then_walking
 from toy import puppet_trial
 
@@ -30,6 +32,14 @@ def a_ward(folder: Path) -> None:
 def results(folder: Path) -> None:
     """A folder of results."""
     estimate(standing_then_walking(seed=1)).save(folder / "results")
+
+
+def compared(folder: Path) -> None:
+    """Folders of results to compare, and known angles."""
+    names = ("RESULT", "BEFORE", "AFTER", "A1", "A2", "A3", "B1", "B2", "B3")
+    for seed, name in enumerate(names):
+        write_result(folder / name, seed, offset_deg=0.5 * seed)
+    write_angles_csv(folder / "angles.csv", noisy_sines(seed=0))
 
 
 def a_laboratory(folder: Path) -> None:
@@ -63,6 +73,7 @@ INPUTS: Mapping[str, Callable[[Path], None]] = {
     "how_sure.md": a_walk,
     "sessions.md": a_walk,
     "export.md": results,
+    "report.md": compared,
     "files.md": a_ward,
     "questions.md": faults,
     "own_motion_capture.md": a_laboratory,
