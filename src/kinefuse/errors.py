@@ -167,17 +167,6 @@ class TooManySensors(RecordingError):
         )
 
 
-class UnplacedSensors(RecordingError):
-    """A recording does not say which segments its sensors are on."""
-
-    def __init__(self, path: object, labels: Iterable[str]) -> None:
-        super().__init__(
-            f"{path}: its files do not say on which segments its sensors are "
-            f"({', '.join(labels)}); say so in a session.toml, which "
-            "'kinefuse session new' proposes."
-        )
-
-
 class BadStreamMap(KinefuseError):
     """A description of how somebody's sensor files are laid out is incomplete or wrong."""
 

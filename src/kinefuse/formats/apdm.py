@@ -19,8 +19,6 @@ from kinefuse.formats.hdf5_files import DAMAGED, SUFFIXES, numbers, opened, text
 from kinefuse.formats.one_file import the_file, why_not_one
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.stream_clock import rising
-from kinefuse.formats.strict_session import session_of
-from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 
 _MICROSECONDS = 1e-6
@@ -75,22 +73,12 @@ def read_streams(path: Path) -> SensorStreams:
     )
 
 
-def read(path: Path) -> ImuSession:
-    """Read a trial whose labels are segments.
-
-    Raises:
-        RecordingError: As ``read_streams``, or something is amiss with a sensor.
-    """
-    return session_of(read_streams(path), path)
-
-
 FORMAT = SessionFormat(
     title="APDM (Clario) Opal HDF5, versions 2 to 5",
     description="a .h5 file of Mobility Lab, Moveo or Motion Studio",
     recognises=lambda path: why_not(path) is None,
     why_not=why_not,
     read_streams=read_streams,
-    read=read,
     beliefs=(
         "Accelerometers are in m/s2 with gravity, gyroscopes in rad/s (calibrated data).",
         "Time is in microseconds since 1970; the sensors of a trial are synchronised.",

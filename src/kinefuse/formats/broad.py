@@ -12,8 +12,6 @@ import numpy as np
 from kinefuse.formats.hdf5_files import DAMAGED, SUFFIXES, opened, vectors
 from kinefuse.formats.one_file import the_file, why_not_one
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.formats.strict_session import session_of
-from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 
 _NEEDED = ("imu_acc", "imu_gyr")
@@ -52,21 +50,11 @@ def read_streams(path: Path) -> SensorStreams:
     return SensorStreams(name=path.stem, streams={"imu": stream}, format_name="broad", notes=notes)
 
 
-def read(path: Path) -> ImuSession:
-    """Refused: one sensor moved by hand is on no segment.
-
-    Raises:
-        RecordingError: Always.
-    """
-    return session_of(read_streams(path), path)
-
-
 FORMAT = SessionFormat(
     title="BROAD orientation benchmark (.hdf5)",
     description="a .hdf5 file of the BROAD benchmark (imu_acc, imu_gyr, sampling_rate)",
     recognises=lambda path: why_not(path) is None,
     why_not=why_not,
     read_streams=read_streams,
-    read=read,
     beliefs=("imu_acc is in m/s2, imu_gyr in rad/s, as the file's own description says.",),
 )

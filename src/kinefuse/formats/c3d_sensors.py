@@ -17,9 +17,7 @@ from kinefuse.errors import UnreadableFile
 from kinefuse.formats.c3d_analog import read_analog
 from kinefuse.formats.one_file import the_file, why_not_one
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.formats.strict_session import session_of
 from kinefuse.formats.units import to_si
-from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 
 _SUFFIXES = (".c3d",)
@@ -70,22 +68,12 @@ def read_streams(path: Path) -> SensorStreams:
     )
 
 
-def read(path: Path) -> ImuSession:
-    """Read such a file whose sensors are labelled with segments.
-
-    Raises:
-        RecordingError: As ``read_streams``, or something is amiss with a sensor.
-    """
-    return session_of(read_streams(path), path)
-
-
 FORMAT = SessionFormat(
     title="C3D with inertial sensors as analog channels (.c3d)",
     description="a .c3d file whose analog channels are ...ACCX, ...GYROX and so on",
     recognises=lambda path: why_not(path) is None,
     why_not=why_not,
     read_streams=read_streams,
-    read=read,
     beliefs=(
         "Units are those of ANALOG:UNITS; volts are refused.",
         "All channels are sampled together; what a slower sensor repeats is kept, and said.",

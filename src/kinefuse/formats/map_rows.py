@@ -11,8 +11,6 @@ from kinefuse.errors import BadStreamMap
 from kinefuse.formats.mapped_recording import read_mapped_recording, why_not
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.stream_map import StreamMap, map_of, read_map
-from kinefuse.formats.strict_session import session_of
-from kinefuse.recordings import ImuSession
 
 USER_FOLDER = "KINEFUSE_FORMATS"
 """Environment variable with the folder of the user's maps."""
@@ -21,17 +19,12 @@ _DEFAULT_FOLDER = Path(".config") / "kinefuse" / "formats"
 
 def row_of(given: StreamMap) -> SessionFormat:
     """The row of a map."""
-
-    def read(path: Path) -> ImuSession:
-        return session_of(read_mapped_recording(path, given), path)
-
     return SessionFormat(
         title=given.title,
         description=given.give,
         recognises=lambda path: why_not(path, given) is None,
         why_not=partial(why_not, given=given),
         read_streams=partial(read_mapped_recording, given=given),
-        read=read,
         beliefs=given.beliefs,
     )
 

@@ -21,9 +21,7 @@ from kinefuse.formats.attitudes import angular_velocity, rotations, specific_for
 from kinefuse.formats.one_file import the_file, why_not_one
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.stream_clock import rising
-from kinefuse.formats.strict_session import session_of
 from kinefuse.formats.words import printable
-from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 
 _SUFFIXES = (".mvnx",)
@@ -129,22 +127,12 @@ def read_streams(path: Path) -> SensorStreams:
     )
 
 
-def read(path: Path) -> ImuSession:
-    """Read a recording with sensors on segments that are ours.
-
-    Raises:
-        RecordingError: As ``read_streams``, or something is amiss with a sensor.
-    """
-    return session_of(read_streams(path), path)
-
-
 FORMAT = SessionFormat(
     title="Xsens MVN (.mvnx)",
     description="an .mvnx file exported with sensor free acceleration and sensor orientation",
     recognises=lambda path: why_not(path) is None,
     why_not=why_not,
     read_streams=read_streams,
-    read=read,
     beliefs=(
         "Free acceleration is in m/s2 in a world whose z axis points up; quaternions are w x y z.",
         "Time is the frame's index by the subject's frame rate.",

@@ -13,8 +13,6 @@ import numpy as np
 from kinefuse.errors import UnreadableFile
 from kinefuse.formats.opensim_trc import BodySignals, body_of, body_streams
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.formats.strict_session import session_of
-from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStreams
 
 _KINDS = {
@@ -50,22 +48,12 @@ def read_streams(path: Path) -> SensorStreams:
     return body_streams(acc, gyr, name, "opensim_sto")
 
 
-def read(path: Path) -> ImuSession:
-    """Read the pair as a session.
-
-    Raises:
-        RecordingError: As ``read_streams``, or something is amiss with a sensor.
-    """
-    return session_of(read_streams(path), path)
-
-
 FORMAT = SessionFormat(
     title="OpenSim .sto pair of accelerations and angular velocities",
     description="a directory with *_linearAccelerations.sto and *_angularVelocities.sto, or either",
     recognises=lambda path: why_not(path) is None,
     why_not=why_not,
     read_streams=read_streams,
-    read=read,
     beliefs=("Accelerations are in m/s2 with gravity, angular velocities in rad/s.",),
 )
 

@@ -10,8 +10,6 @@ from kinefuse.formats.csv_session import found_in, streams_of
 from kinefuse.formats.number_table import Columns
 from kinefuse.formats.one_file import the_file, why_not_one
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.formats.strict_session import session_of
-from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStreams
 
 _SUFFIXES = (".parquet",)
@@ -46,22 +44,12 @@ def read_streams(path: Path) -> SensorStreams:
     return streams_of(found_in(file, table.columns, load), "parquet")
 
 
-def read(path: Path) -> ImuSession:
-    """Read such a file as a session: its labels have to be segments, its stamps even.
-
-    Raises:
-        RecordingError: As ``read_streams``, or something is amiss with a sensor.
-    """
-    return session_of(read_streams(path), path)
-
-
 FORMAT = SessionFormat(
     title="Parquet with our CSV's columns",
     description="a .parquet file with columns such as time_s, shank_r_acc_x_m_s2, ...",
     recognises=lambda path: why_not(path) is None,
     why_not=why_not,
     read_streams=read_streams,
-    read=read,
     beliefs=("Units are those in the columns' names.",),
 )
 

@@ -18,8 +18,9 @@ class SessionFormat:
     """Whether a path claims to be of this format; by names only, so damaged files count."""
     read_streams: Callable[[Path], SensorStreams]
     """Every sensor as its file holds it: gaps, uneven stamps and NaN are kept, units as claimed."""
-    read: Callable[[Path], ImuSession]
-    """The session, in specific force, SI units and our segment names; nothing may be amiss."""
+    read: Callable[[Path], ImuSession] | None = None
+    """The session, in specific force, SI units and our segment names; nothing may be amiss. None of
+    formats that promise neither segments nor even samples: ``kinefuse.sessions`` makes theirs."""
     title: str = ""
     """What people call it; the description if empty."""
     why_not: Callable[[Path], str | None] | None = None

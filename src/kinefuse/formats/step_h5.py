@@ -17,8 +17,6 @@ from kinefuse.errors import UnreadableFile
 from kinefuse.formats.hdf5_files import DAMAGED, SUFFIXES, numbers, opened
 from kinefuse.formats.one_file import the_file, why_not_one
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.formats.strict_session import session_of
-from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 
 RATE_HZ = 100.0
@@ -80,22 +78,12 @@ def read_streams(path: Path, person: int = 0) -> SensorStreams:
     )
 
 
-def read(path: Path) -> ImuSession:
-    """Refused by its clock: steps are no recording without gaps.
-
-    Raises:
-        RecordingError: Always.
-    """
-    return session_of(read_streams(path), path)
-
-
 FORMAT = SessionFormat(
     title="Steps with IMUs and forces (.h5 with attribute 'columns')",
     description="a .h5 file with arrays (step, sample, column) and the columns' names",
     recognises=lambda path: why_not(path) is None,
     why_not=why_not,
     read_streams=read_streams,
-    read=read,
     beliefs=(
         "Accelerometers are in m/s2 with gravity, gyroscopes in deg/s, 100 Hz, zero padded.",
         "WAIST stands for the pelvis.",

@@ -22,8 +22,6 @@ import numpy as np
 from kinefuse.errors import UnreadableFile, WouldOverwrite
 from kinefuse.formats.number_table import Columns, read_columns, write_columns
 from kinefuse.formats.session_format import SessionFormat
-from kinefuse.formats.strict_session import session_of
-from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.whole_files import write_json
 
@@ -93,20 +91,10 @@ def read_streams(path: Path) -> SensorStreams:
         ) from error
 
 
-def read(path: Path) -> ImuSession:
-    """Read such a folder as a session: its labels have to be segments, its stamps even.
-
-    Raises:
-        RecordingError: As ``read_streams``, or something is amiss with a sensor.
-    """
-    return session_of(read_streams(path), path)
-
-
 FORMAT = SessionFormat(
     description=f"a folder of sensor streams that this program wrote (it holds {LIST_FILE})",
     recognises=recognises,
     read_streams=read_streams,
-    read=read,
 )
 
 

@@ -1,10 +1,6 @@
 """Streams that leave no question open are a session: segments as labels, one rate, no gap."""
 
-from pathlib import Path
-
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.errors import UnequalRates, UnplacedSensors
-from kinefuse.formats.clock import rate_of
 from kinefuse.recordings import ImuRecording, ImuSession
 from kinefuse.sensor_streams import SensorStreams
 
@@ -35,19 +31,3 @@ def strict_session(streams: SensorStreams, rate_hz: float) -> ImuSession:
         },
         notes=(*streams.notes, note) if left_out else streams.notes,
     )
-
-
-def session_of(streams: SensorStreams, path: Path) -> ImuSession:
-    """The session of streams whose files know segments; the stamps of each have to be even.
-
-    Raises:
-        UnplacedSensors: No label is a segment.
-        RecordingError: Something is amiss with a sensor.
-    """
-    placed = [stream for label, stream in streams.streams.items() if label in SEGMENTS]
-    if not placed:
-        raise UnplacedSensors(path, streams.streams)
-    rates = [rate_of(stream.time_s, path) for stream in placed]
-    if len(set(rates)) > 1:
-        raise UnequalRates(str(path), set(rates))
-    return strict_session(streams, rates[0])

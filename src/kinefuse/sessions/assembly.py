@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.formats import FORMATS
 from kinefuse.recordings import ImuRecording, ImuSession
 from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import Person
@@ -20,23 +19,20 @@ from kinefuse.sessions.resampling import OnTicks, on_ticks
 from kinefuse.sessions.sampling import sampling_of
 from kinefuse.sessions.told import sampling_notes
 
-STRICT = ("opensim_trc", "csv", "published_npy")
-"""Formats that promise even samples without a gap and name segments: rows of ``FORMATS``."""
-
 
 def read(path: Path) -> ImuSession:
     """Read a session from whatever lies at a path.
 
     Args:
         path: A folder with a ``session.toml``, that file, or a recording whose labels tell which
-            segment wears which sensor. The formats in ``STRICT`` are held to what they promise
-            unless there is a ``session.toml``.
+            segment wears which sensor. Formats that promise segments and even samples are held to
+            that unless there is a ``session.toml``.
 
     Raises:
         RecordingError: Something is missing, damaged or unknown; the message says the way out.
     """
     found = find(path)
-    if found.description is None and found.format in [FORMATS[name] for name in STRICT]:
+    if found.description is None and found.format.read is not None:
         return found.format.read(found.recording)
     return assemble(open_session(path))
 

@@ -4,10 +4,11 @@ import h5py
 import numpy as np
 import pytest
 
-from kinefuse.errors import InconsistentClock, UnplacedSensors, UnreadableFile
-from kinefuse.formats import format_of, read_streams
+from kinefuse.errors import InconsistentClock, UnreadableFile
+from kinefuse.formats import read_streams
 from kinefuse.recordings import ImuSession
-from kinefuse.sessions import read_session
+from kinefuse.sessions import read, read_session
+from kinefuse.sessions.errors import UnknownPlaces
 from vendor_files import (
     APDM,
     DOT,
@@ -112,8 +113,8 @@ def test_two_recordings_in_one_folder_are_told_apart(leg, tmp_path):
 
 def test_sensors_by_number_are_no_session_without_a_description(leg, tmp_path):
     write_xsens(tmp_path, leg)
-    with pytest.raises(UnplacedSensors, match=r"session\.toml"):
-        format_of(tmp_path).read(tmp_path)
+    with pytest.raises(UnknownPlaces, match="kinefuse session new"):
+        read(tmp_path)
 
 
 def test_a_word_among_the_numbers_is_named(leg, tmp_path):
