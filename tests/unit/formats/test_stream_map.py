@@ -147,7 +147,7 @@ def test_left_handed_axes_come_out_right_handed(recording, tmp_path):
 def test_the_example_of_the_page_on_formats_reads_its_table(tmp_path):
     page = (Path(__file__).parents[3] / "docs" / "formats.md").read_text()
     toml = re.search(r"```toml\n(.*?)```", page, re.DOTALL)
-    csv = re.search(r"```csv\n(.*?)```", page, re.DOTALL)
+    csv = re.search(r"```text\n(.*?)```", page, re.DOTALL)
     (tmp_path / "logger.toml").write_text(toml[1])
     (tmp_path / "walk").mkdir()
     (tmp_path / "walk" / "logger_thigh right.csv").write_text(csv[1])
