@@ -105,10 +105,11 @@ export class PlaneChart {
     return {
       width: 300,
       height: 150,
+      padding: [5, 14, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false, range: () => this.window }, y: { range: () => this.limits } },
-      axes: [{ ...axis, size: 26, values: (_, at) => at.map((time_s) => `${time_s} s`) }, { ...axis, size: 44, values: (_, at) => at.map((angle) => `${angle}°`) }],
+      axes: [{ ...axis, size: 26, values: (_, at) => at.map((time_s) => `${time_s} s`) }, { ...axis, size: 44, values: (_, at) => at.map((angle) => `${angle}°`.replace("-", "−")) }],
       series: [{}, ...side("--right"), ...side("--left")],
       bands: [
         { series: [2, 3], fill: () => colour("--right") + TRANSLUCENT },
@@ -146,10 +147,10 @@ export class PlaneChart {
 }
 
 function degrees(angle: number): string {
-  return Number.isFinite(angle) ? `${angle.toFixed(1)}°` : "–";
+  return Number.isFinite(angle) ? `${angle.toFixed(1).replace("-", "−")}°` : "unknown";
 }
 
-/** Limits that hold both sides of the whole recording, so that windows can be compared. */
+/** Limits that hold both sides of the whole recording with their intervals, so that windows can be compared. */
 function limitsOf(pair: (Curve | null)[]): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (const values of pair.flatMap((curve) => [curve?.angle, curve?.truth])) {
@@ -159,6 +160,8 @@ function limitsOf(pair: (Curve | null)[]): [number, number] {
     }
   }
   if (!Number.isFinite(low)) return [-1, 1];
-  const room = 0.08 * (high - low) + Math.max(0, (SMALLEST_DEG - (high - low)) / 2);
+  let reach = 0;
+  for (const half of pair.flatMap((curve) => [...(curve?.reach ?? [])])) if (half > reach) reach = half;
+  const room = reach + 0.08 * (high - low) + Math.max(0, (SMALLEST_DEG - (high - low)) / 2);
   return [low - room, high + room];
 }

@@ -7,8 +7,9 @@ import { BodyView, type Paint } from "./body_view.ts";
 
 /** Directions to look from: the person faces +x and has +z to the right. */
 export const CAMERAS: Record<string, [number, number, number]> = {
-  corner: [2.1, 0.9, 1.9], front: [2.9, 0.75, 0], side: [0, 0.75, 2.9], back: [-2.9, 0.75, 0], top: [0.01, 3.4, 0],
+  corner: [2.4, 1.0, 2.2], front: [3.3, 0.8, 0], side: [0, 0.8, 3.3], back: [-3.3, 0.8, 0], top: [0.01, 3.6, 0],
 };
+const MIDDLE_M = 0.55; // half of somebody's height up to the lowest ribs
 
 /** The lit floor with the body, and its ghost, upon it. */
 export class Stage {
@@ -43,7 +44,7 @@ export class Stage {
     place.append(this.renderer.domElement);
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.orbit = new OrbitControls(this.camera, this.renderer.domElement);
-    this.orbit.target.set(0, 0.5, 0);
+    this.orbit.target.set(0, MIDDLE_M, 0);
     this.orbit.addEventListener("change", () => this.refresh());
     this.lookFrom("corner");
     new ResizeObserver(() => this.fit()).observe(place);
@@ -52,7 +53,7 @@ export class Stage {
 
   lookFrom(name: string): void {
     const [x, y, z] = CAMERAS[name];
-    this.camera.position.set(x, y + 0.5, z);
+    this.camera.position.set(x, y + MIDDLE_M, z);
     this.orbit.update();
     this.refresh();
   }
