@@ -58,7 +58,9 @@ export class PlaneChart {
 
   /** Moves the cursor, and says the angles there. */
   point(time_s: number): void {
-    this.cursor.style.transform = `translateX(${this.plot.valToPos(time_s, "x")}px)`;
+    // Not by the plot's own scale: after a new window that is set only once this task has ended.
+    const [from_s, to_s] = this.window;
+    this.cursor.style.left = `calc(${(100 * (time_s - from_s)) / (to_s - from_s)}% - 1px)`;
     const sample = this.recording.sampleAt(time_s);
     this.values.replaceChildren(...SIDES.flatMap((side) => this.told(side, sample)));
   }
