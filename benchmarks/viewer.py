@@ -8,7 +8,7 @@ processor: a computer with a graphics card draws more frames. A page is timed th
 median told; frames are counted over ten seconds of playing at single speed, 1280 x 800.
 """
 
-import platform
+import os
 import shutil
 import sys
 import tempfile
@@ -34,12 +34,13 @@ DRAWN = "Boolean(window.timesDrawn?.() && document.querySelector('.values span')
 def main(minutes: list[float]) -> None:
     """Write a page of each length, open it, play it, say what it took."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    print(f"{chromium}, software rendering, {platform.machine()}")
+    print(f"{chromium}, software rendering, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         for length in minutes:
             path = Path(folder) / "view.html"
             estimate, truth = _made_up(round(length * 60 * RATE_HZ))
             write_view(estimate, path, truth, 1.75)
+            busy = os.getloadavg()[0]
             browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
             loaded_s = [_loaded_s(browser, path) for _ in range(TIMES)]
             frames_hz, scripting_ms, said = _played(browser, path)
@@ -47,7 +48,8 @@ def main(minutes: list[float]) -> None:
             print(
                 f"{length:g} min: {path.stat().st_size / 1e6:.1f} MB, drawn after "
                 f"{median(loaded_s):.2f} s, {frames_hz:.1f} frames/s, "
-                f"{scripting_ms:.2f} ms of script a frame; the page says: {said}"
+                f"{scripting_ms:.2f} ms of script a frame; load average before: {busy:.1f}; "
+                f"the page says: {said}"
             )
 
 
