@@ -29,6 +29,7 @@ COMMANDS = {
     "session": "Say which sensor is where: 'session new FOLDER'.",
     "estimate": "Turn a sensor recording into joint angles and a report.",
     "export": "Write a result for OpenSim, Blender, Mokka, tables and programs.",
+    "view": "Write the page that shows a result as a moving body.",
     "report": "Compare recordings, or the sides of one; print pages.",
     "optimize": "Write orientations and angles of a store's trials to files.",
     "evaluate": "Score a model against the true angles of trials.",

@@ -3,12 +3,9 @@
 import hashlib
 import json
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
-import pytest
-from playwright.sync_api import sync_playwright
 
 from kinefuse.alignment import SegmentAlignment
 from kinefuse.anatomy.segments import SEGMENTS
@@ -21,7 +18,6 @@ from kinefuse.viewer.recording_data import motion_of
 from known_angles import finding, sines
 
 PROJECT = Path(__file__).parents[3] / "viewer"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"]
 HOSTILE = "walk </script><script>document.title='stolen'</script> \u2028 &"
 
 
@@ -66,17 +62,6 @@ def test_no_name_can_leave_its_script_element():
     assert not set("<>&\u2028") & set(text)
     assert json.loads(text) == {"name": HOSTILE}
     assert HOSTILE not in render(estimated(HOSTILE))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not chromium:
-        pytest.skip("no chromium to open the page with")
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 def test_the_page_plays_and_agrees_with_python(browser, tmp_path):
