@@ -65,8 +65,9 @@ def until(page, true):
 def settle(page):
     """Until the scene is drawn as it will stay."""
     page.wait_for_timeout(150)
-    drawn = -1
+    drawn, end = -1, time.monotonic() + 20
     while drawn != (drawn := page.evaluate("timesDrawn()")):
+        assert time.monotonic() < end, "it is drawn again and again"
         page.wait_for_timeout(100)
 
 
@@ -87,7 +88,8 @@ def cursor_share(page, plane=0):
 
 
 def body(page):
-    return page.locator("#stage").screenshot()
+    """The drawn scene, without the switches that lie over it."""
+    return page.locator("#stage").screenshot(style=".overlay { visibility: hidden }")
 
 
 def test_scrubbing_moves_the_body_and_the_curves(opened, found):
