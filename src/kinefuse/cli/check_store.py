@@ -1,9 +1,7 @@
-"""``kinefuse check``: a store held to limits; whom to leave out, and why."""
+"""``kinefuse check STORE``: trials held to limits; whom to leave out, and why."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,32 +18,20 @@ _TOLD = 20  # dropped trials, each with its reasons
 _WIDTH = 100  # of the table; a narrower terminal wraps it rather than losing digits
 
 
-def check(
-    store: Annotated[Path, typer.Argument(help="Store that 'kinefuse prepare' wrote.")],
-    limits: Annotated[
-        str, typer.Option(help="ours, or published: those of Rapp et al. 2021, at any rate.")
-    ] = "ours",
-    skip: Annotated[
-        str, typer.Option(help="Checks to leave out, by their names in the table, with commas.")
-    ] = "",
-    split: Annotated[
-        Path | None,
-        typer.Option(help="JSON with train, validation and test lists of people; else 80/10/10."),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Of the split; that of the training to come.")] = 0,
-    out: Annotated[
-        Path | None, typer.Option(help="JSON of what to leave out, for --without of train.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier --out.")] = False,
+def check_store_of_trials(
+    store: Path,
+    limits: str,
+    skip: str,
+    split: Path | None,
+    seed: int,
+    out: Path | None,
+    *,
+    force: bool,
 ) -> None:
-    """Hold every trial of a store to a set of limits, and say who fails what and is left out.
-
-    Reads a store, changes nothing in it, and prints a table. With --out it writes a JSON list of
-    the trials to leave out, each with its reasons, for 'train --without'. Ranges of motion
-    (published limits) are compared among the training people of the split alone.
-    """
+    """Hold every trial of a store to a set of limits, and say who fails what and is left out."""
     from kinefuse.cli.progress import watch
     from kinefuse.dataset.exclusions import write_exclusions
+    from kinefuse.dataset.store import open_store
     from kinefuse.dataset.store_check import check_store
     from kinefuse.errors import WouldOverwrite
     from kinefuse.quality.limits import limits as limits_named
@@ -54,7 +40,7 @@ def check(
     chosen = limits_named(limits).without(skipped)
     if out is not None and out.exists() and not force:
         raise WouldOverwrite(out)
-    opened = _store(store)
+    opened = open_store(store)
     training, said = _training_people(opened, split, seed)
     verdict = watch(check_store(opened, chosen, training), "checking")
     print(
@@ -67,19 +53,6 @@ def check(
     if out is not None:
         write_exclusions(out, verdict.exclusions())
         print(f"To leave them out: kinefuse train {store} --without {out} ...")
-
-
-def _store(folder: Path) -> "Store":
-    from kinefuse.dataset.store import open_store
-    from kinefuse.errors import UnreadableFile
-
-    if not (folder / "trials").is_dir():
-        raise UnreadableFile(
-            folder,
-            "this is no store of trials",
-            "name a folder that 'kinefuse prepare' or 'kinefuse simulate' wrote",
-        )
-    return open_store(folder)
 
 
 def _training_people(store: "Store", file: Path | None, seed: int) -> tuple[tuple[str, ...], str]:
