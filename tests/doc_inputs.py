@@ -21,6 +21,12 @@ def a_walk(folder: Path) -> None:
     recorded_walk(folder / "my_walk", seed=1)
 
 
+def a_faulty_walk(folder: Path) -> None:
+    """The same with a foot's accelerometer a fifth too high."""
+    a_walk(folder)
+    _scaled(folder / "my_walk" / "my_walk.csv", "foot_l_acc", 1.2)
+
+
 def a_ward(folder: Path) -> None:
     """A folder of three sessions, one of them faulty; and a walk of the same person later."""
     a_walk(folder)
@@ -68,6 +74,7 @@ def faults(folder: Path) -> None:
 
 INPUTS: Mapping[str, Callable[[Path], None]] = {
     "README.md": a_walk,
+    "doctor.md": a_faulty_walk,
     "tutorial.md": a_walk,
     "python.md": a_walk,
     "how_sure.md": a_walk,
@@ -92,7 +99,7 @@ def _edited(file: Path, change: Callable[[list[str]], list[str]]) -> None:
 
 def _scaled(file: Path, kind: str, factor: float) -> None:
     names = file.read_text().split("\n", 1)[0].split(",")
-    concerned = [bool(re.search(f"_{kind}_", name)) for name in names]
+    concerned = [bool(re.search(f"(^|_){kind}_", name)) for name in names]
 
     def scaled(row: str) -> str:
         cells = zip(row.split(","), concerned, strict=True)

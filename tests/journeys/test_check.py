@@ -112,7 +112,7 @@ def test_two_people_cannot_be_split_but_are_checked(tmp_path):
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("nowhere",), "nowhere: this is no store of trials; name a folder"),
+        (("nowhere",), "nowhere: there is no such file or directory"),
         (("{store}", "--limits", "mine"), "choose one of: ours, published"),
         (("{store}", "--skip", "knee"), "unknown check 'knee'"),
         (("{store}", "--split", "nowhere.json"), "cannot be read"),

@@ -1,32 +1,29 @@
-"""What checks found, as rows of the page."""
+"""What the doctor found, as rows of the page."""
 
-from kinefuse.alignment import check_assignment
-from kinefuse.alignment.vertical import still_pose
+from collections.abc import Sequence
+
 from kinefuse.app.records import FindingRow
-from kinefuse.quality import session_checks
-from kinefuse.quality.finding import Finding
-from kinefuse.recordings import ImuSession
+from kinefuse.doctor import Diagnosis
+
+_WORST_FIRST = ("fault", "doubt", "information")
+_ON_THE_PAGE = {"fault": "grave", "doubt": "care", "information": "care"}
+"""Severities in the words of the page."""
 
 
-def session_findings(session: ImuSession, activity: str) -> tuple[FindingRow, ...]:
-    """Whatever can be said of a session before it is estimated."""
-    found = (
-        *session_checks.gravity_at_rest(session, still_pose(session)),
-        *session_checks.clipping(session),
-        *check_assignment(session, activity),
-    )
-    return tuple(map(_row, found))
+def rows(diagnoses: Sequence[Diagnosis]) -> tuple[FindingRow, ...]:
+    """Rows of all findings, the worst first."""
+    return tuple(map(_row, sorted(diagnoses, key=lambda one: _WORST_FIRST.index(one.severity))))
 
 
-def _row(finding: Finding) -> FindingRow:
+def _row(one: Diagnosis) -> FindingRow:
     return FindingRow(
-        check=finding.check,
-        subject=finding.subject,
-        passed=finding.passed,
-        severity="care",
-        evidence=finding.message,
-        limit=f"{finding.limit:g} {finding.unit}".strip(),
-        consequence="",
-        remedy="",
-        source=finding.source,
+        check=one.check,
+        subject=one.subject,
+        passed=one.passed,
+        severity=_ON_THE_PAGE[one.severity],
+        evidence=one.evidence,
+        limit=one.limit,
+        consequence=one.consequence,
+        remedy=one.remedy,
+        source=one.source,
     )

@@ -4,22 +4,23 @@ The only module here that knows what the rest of the program offers.
 """
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kinefuse.app.findings import session_findings
+from kinefuse.app.findings import rows
 from kinefuse.app.names import file_stem
 from kinefuse.app.records import Checked, Outcome, Place, Recognised, Said, Sensor
 from kinefuse.app.refusals import BadName
 from kinefuse.app.result_folder import listed, pack, replaced
+from kinefuse.doctor import examine, fixed
 from kinefuse.errors import UnreadableFile
 from kinefuse.formats import known_formats
 from kinefuse.progress import Progress
-from kinefuse.sensor_streams import SensorStream
+from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.session_description import SessionDescription
 from kinefuse.sessions import (
     FILE_NAME,
@@ -31,11 +32,13 @@ from kinefuse.sessions import (
     read_description,
 )
 from kinefuse.sessions.errors import UnknownPlaces
+from kinefuse.sessions.opened import placed
 
 if TYPE_CHECKING:
     from kinefuse.estimation import Estimate
 
 
+Preparation = Callable[[Opened], tuple[Opened, tuple[str, ...]]]
 _NOBODY = "Neither the names nor the movement tell where the sensors are: say it yourself."
 
 
@@ -72,16 +75,33 @@ def check(recording: Path, said: Said) -> Generator[Progress, None, Checked]:
     yield Progress(0, 2, "Reading the files")
     opened = _described(_opened(recording), said)
     yield Progress(1, 2, "Checking")
-    return Checked(of=said, findings=session_findings(assemble(opened), said.activity))
+    streams, description = _examinable(opened)
+    found = examine(streams, description)
+    return Checked(of=said, findings=rows(found), mends=fixed(streams, description, found).log)
 
 
-def estimate(recording: Path, said: Said, results: Path) -> Generator[Progress, None, Outcome]:
+def as_it_is(opened: Opened) -> tuple[Opened, tuple[str, ...]]:
+    """The recording, and nothing done to it."""
+    return opened, ()
+
+
+def mended(opened: Opened) -> tuple[Opened, tuple[str, ...]]:
+    """The recording as far as the doctor can mend it, and what it did."""
+    streams, description = _examinable(opened)
+    copy = fixed(streams, description, examine(streams, description))
+    return replace(opened, streams=copy.streams, description=copy.description), copy.log
+
+
+def estimate(
+    recording: Path, said: Said, results: Path, prepare: Preparation = as_it_is
+) -> Generator[Progress, None, Outcome]:
     """Joint angles, written with everything about them.
 
     Args:
         recording: The folder with the files.
         said: Which sensor is where, on whom, doing what.
         results: A folder that is replaced, whole, at the end.
+        prepare: ``as_it_is``, or ``mended``: then a copy in memory is estimated.
     """
     from kinefuse.estimation import STEPS, estimate_in_steps
     from kinefuse.report.cycles import cut_cycles
@@ -92,12 +112,13 @@ def estimate(recording: Path, said: Said, results: Path) -> Generator[Progress, 
     yield Progress(0, total, "Reading the files")
     opened = _described(_opened(recording), said)
     yield Progress(1, total, "Bringing all sensors to one clock")
+    opened, mends = prepare(opened)
     session = assemble(opened)
     steps = estimate_in_steps(session, activity=said.activity)
     found = yield from _after(2, total, steps)
     yield Progress(total - 1, total, "Writing the report")
     with replaced(results) as folder:
-        write_results(folder, found, recording=None, notes=session.notes)
+        write_results(folder, found, recording=None, notes=(*session.notes, *mends))
         files = listed(folder)
         pack(folder, file_stem(said.name))
     judged = verdict(found, cut_cycles(found.angles, found.contacts_s, found.angles_sd_rad))
@@ -106,8 +127,16 @@ def estimate(recording: Path, said: Said, results: Path) -> Generator[Progress, 
         level=judged.level,
         headline=judged.headline,
         doubts=judged.reasons,
+        mended=mends,
         seconds=time.monotonic() - begun,
     )
+
+
+def _examinable(opened: Opened) -> tuple[SensorStreams, SessionDescription]:
+    """What the doctor looks at; refuses labels that were not recorded."""
+    placed(opened)
+    assert opened.description is not None  # of ``_described``
+    return opened.streams, opened.description
 
 
 def _opened(recording: Path) -> Opened:

@@ -104,8 +104,9 @@ def _check(job: Job, folder: Path) -> Iterator[Message]:
 
 def _estimate(job: Job, folder: Path) -> Iterator[Message]:
     assert job.said is not None
+    prepare = pipeline.mended if job.mend else pipeline.as_it_is
     outcome = yield from _stepped(
-        pipeline.estimate(folder / "recording", job.said, folder / "results")
+        pipeline.estimate(folder / "recording", job.said, folder / "results", prepare)
     )
     yield HasEstimated(outcome=outcome)
 

@@ -19,7 +19,7 @@ COMMANDS = {
     "simulate": "Make a store of simulated people, to try everything on.",
     "prepare": "Turn marker recordings into trials with simulated sensors.",
     "describe": "Say who is in a store, and what was left out and why.",
-    "check": "Hold trials to limits; say whom to leave out.",
+    "check": "Examine a recording for faults, or hold trials to limits.",
     "train": "Train a model on trials.",
     "fit-fusion": "Fit how a model's two answers are made one.",
     "search": "Search the published space for the best network of a joint.",

@@ -1,182 +1,71 @@
-"""``kinefuse check``: a store held to limits; whom to leave out, and why."""
+"""``kinefuse check``: a recording examined for faults, or a store held to limits."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from kinefuse.dataset.store import Store
-    from kinefuse.dataset.store_check import StoreVerdict
-    from kinefuse.quality.checks import Check
-    from kinefuse.quality.finding import Finding
-    from kinefuse.quality.limits import LimitSet
-
-_NAMED = 4  # people in a line
-_MOST = 0.5  # of all trials; a limit that they fail says little of any one of them
-_TOLD = 20  # dropped trials, each with its reasons
-_WIDTH = 100  # of the table; a narrower terminal wraps it rather than losing digits
-
 
 def check(
-    store: Annotated[Path, typer.Argument(help="Store that 'kinefuse prepare' wrote.")],
+    what: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SESSION|STORE",
+            help="A session's folder or a recording's file; or a store that 'kinefuse prepare' "
+            "wrote.",
+        ),
+    ],
+    json: Annotated[
+        Path | None, typer.Option(help="SESSION: also write all findings to this JSON file.")
+    ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="SESSION: mend what can be mended, in a copy at --out.")
+    ] = False,
     limits: Annotated[
-        str, typer.Option(help="ours, or published: those of Rapp et al. 2021, at any rate.")
+        str, typer.Option(help="STORE: ours, or published (Rapp et al. 2021, at any rate).")
     ] = "ours",
     skip: Annotated[
-        str, typer.Option(help="Checks to leave out, by their names in the table, with commas.")
+        str, typer.Option(help="STORE: checks to leave out, by names in the table, with commas.")
     ] = "",
     split: Annotated[
         Path | None,
-        typer.Option(help="JSON with train, validation and test lists of people; else 80/10/10."),
+        typer.Option(
+            help="STORE: JSON with train, validation and test lists of people; else 80/10/10."
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the split; that of the training to come.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="STORE: of the split; that of the training to come.")
+    ] = 0,
     out: Annotated[
-        Path | None, typer.Option(help="JSON of what to leave out, for --without of train.")
+        Path | None,
+        typer.Option(
+            help="STORE: JSON of what to leave out, for --without of train. SESSION: the folder "
+            "of the mended copy, with --fix."
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier --out.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace earlier files of --out and --json.")
+    ] = False,
 ) -> None:
-    """Hold every trial of a store to a set of limits, and say who fails what and is left out.
+    """Say what is wrong with a recording of sensors, or whom to leave out of a store of trials.
 
-    Reads a store, changes nothing in it, and prints a table. With --out it writes a JSON list of
-    the trials to leave out, each with its reasons, for 'train --without'. Ranges of motion
-    (published limits) are compared among the training people of the split alone.
+    SESSION, whatever 'kinefuse estimate' reads: every sensor is examined before anything is
+    estimated. One line says how it looks; then each finding with what was seen, what is allowed,
+    what follows and what to do, the worst first. Exit code 0: nothing faulty; 1: faults were
+    found; 2: it could not be examined. The recording is never changed; --fix writes a copy.
+
+    STORE, a folder of trials: each is held to a set of limits; a table says who fails what. With
+    --out it writes a JSON list of the trials to leave out, each with its reasons, for
+    'train --without'. Ranges of motion (published limits) are compared among the training people
+    of the split alone.
     """
-    from kinefuse.cli.progress import watch
-    from kinefuse.dataset.exclusions import write_exclusions
-    from kinefuse.dataset.store_check import check_store
-    from kinefuse.errors import WouldOverwrite
-    from kinefuse.quality.limits import limits as limits_named
+    if (what / "trials").is_dir():
+        from kinefuse.cli.check_store import check_store_of_trials
 
-    skipped = tuple(name.strip() for name in skip.split(",") if name.strip())
-    chosen = limits_named(limits).without(skipped)
-    if out is not None and out.exists() and not force:
-        raise WouldOverwrite(out)
-    opened = _store(store)
-    training, said = _training_people(opened, split, seed)
-    verdict = watch(check_store(opened, chosen, training), "checking")
-    print(
-        f"{store}: {len(opened.sound)} sound trials held to the limits '{limits}'"
-        + (f" but {', '.join(skipped)}." if skipped else ".")
-    )
-    _show_limits(verdict, chosen)
-    _show_ranges(verdict, chosen, said)
-    _show_dropped(verdict)
-    if out is not None:
-        write_exclusions(out, verdict.exclusions())
-        print(f"To leave them out: kinefuse train {store} --without {out} ...")
-
-
-def _store(folder: Path) -> "Store":
-    from kinefuse.dataset.store import open_store
-    from kinefuse.errors import UnreadableFile
-
-    if not (folder / "trials").is_dir():
-        raise UnreadableFile(
-            folder,
-            "this is no store of trials",
-            "name a folder that 'kinefuse prepare' or 'kinefuse simulate' wrote",
-        )
-    return open_store(folder)
-
-
-def _training_people(store: "Store", file: Path | None, seed: int) -> tuple[tuple[str, ...], str]:
-    """Who may be compared, and where that comes from; nobody where nobody can be split off."""
-    from kinefuse.dataset.splits import people_split
-
-    if file is None and len(store.people) < 3:
-        return (), f"the {len(store.people)} people, who are too few to be split"
-    found = people_split(store.people, file, seed)
-    origin = f"drawn with seed {seed}" if file is None else f"of {file}"
-    return found.train, f"the {len(found.train)} training people of the split {origin}"
-
-
-def _show_limits(verdict: "StoreVerdict", limits: "LimitSet") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title="Limits, and the worst trial of each")
-    for heading in ("check", "allowed", "worst", "trials that fail"):
-        table.add_column(heading, overflow="fold")
-    unmeasured, shares = [], {}
-    for check in limits.checks:
-        found = _of_check(verdict, check)
-        if not found:
-            unmeasured.append(check.name)
-            continue
-        failing = [person for person, finding in found if not finding.passed]
-        shares[check.name] = len(failing) / len(found)
-        person, worst = max(found, key=lambda pair: check.excess(pair[1].value))
-        table.add_row(
-            check.name,
-            check.allowed,
-            f"{worst.value:.4g} ({person}, {worst.subject})",
-            f"{len(failing)} of {len(found)}{_listed(failing)}",
-        )
-    console = Console()
-    console.width = max(console.width, _WIDTH)
-    console.print(table)
-    for name in sorted(name for name, share in shares.items() if share > _MOST):
-        print(
-            f"More than half of all trials fail '{name}': it may be unfit for how these were "
-            f"recorded; --skip '{name}' leaves it out."
-        )
-    if unmeasured:
-        print(f"Not measured in any trial: {', '.join(unmeasured)}.")
-
-
-def _of_check(verdict: "StoreVerdict", check: "Check") -> list[tuple[str, "Finding"]]:
-    """Person and finding of every trial that the check applies to."""
-    return [
-        (trial.entry.person, finding)
-        for trial in verdict.trials
-        for finding in trial.findings
-        if finding.check == check.name
-    ]
-
-
-def _show_ranges(verdict: "StoreVerdict", limits: "LimitSet", said: str) -> None:
-    if not limits.extreme_share:
+        check_store_of_trials(what, limits, skip, split, seed, out, force=force)
         return
-    share = f"the extreme {limits.extreme_share:.1%} at either end of every range of motion"
-    if not verdict.compared:
-        print(f"Ranges of motion were not compared: nobody is left of {said}.")
-        return
-    out = [trial for trial in verdict.trials if trial.outliers]
-    print(
-        f"Ranges of motion: {share} among {verdict.compared} trials of {said}: "
-        f"{len(out)} dropped{_listed(trial.entry.person for trial in out)}."
-    )
-    fewest = round(1 / limits.extreme_share)
-    if verdict.compared < fewest:
-        print(f"    Of fewer than {fewest} trials this share is nobody.")
+    from kinefuse.cli.check_recording import CopyWithoutPlace, check_recording
 
-
-def _show_dropped(verdict: "StoreVerdict") -> None:
-    for entry in verdict.unsound:
-        print(f"Kept out since it was prepared: {entry.person} {entry.name}")
-        for fault in entry.faults:
-            print(f"    {fault}")
-    for trial in verdict.dropped[:_TOLD]:
-        every = bool(trial.findings) and len(trial.failed) == len(trial.findings)
-        print(f"Dropped: {trial.entry.person} {trial.entry.name}{' (fails every check)' * every}")
-        for reason in trial.reasons:
-            print(f"    {reason}")
-    if len(verdict.dropped) > _TOLD:
-        print(f"... and {len(verdict.dropped) - _TOLD} more; --out FILE lists all, with reasons.")
-    kept = {t.entry.person for t in verdict.trials if not t.reasons}
-    gone = {t.entry.person for t in verdict.dropped} - kept
-    print(
-        f"{len(verdict.trials) - len(verdict.dropped)} trials of {len(kept)} people pass, "
-        f"{len(verdict.dropped)} trials are dropped"
-        + (f"; nothing is left of {len(gone)} people{_listed(gone)}." if gone else ".")
-    )
-
-
-def _listed(people: "Iterable[str]") -> str:
-    names = sorted(set(people))
-    if not names:
-        return ""
-    return f": {', '.join(names[:_NAMED])}" + (" ..." if len(names) > _NAMED else "")
+    if fix != (out is not None):
+        raise CopyWithoutPlace
+    check_recording(what, json, out, force=force)

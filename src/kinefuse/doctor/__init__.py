@@ -1,6 +1,7 @@
 """What may be wrong with a recording before anything is estimated from it, in plain words."""
 
 from kinefuse.doctor.diagnosis import Diagnosis
-from kinefuse.doctor.examine import examine
+from kinefuse.doctor.examine import examine, examine_unplaced
+from kinefuse.doctor.fix import Fixed, fixed
 
-__all__ = ["Diagnosis", "examine"]
+__all__ = ["Diagnosis", "Fixed", "examine", "examine_unplaced", "fixed"]

@@ -18,3 +18,8 @@ class Diagnosis:
     source: str
     consequence: str
     remedy: str
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether results will be wrong because of it."""
+        return not self.passed and self.severity == "fault"

@@ -1,13 +1,18 @@
 """All checks on all sensors of one recording."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from kinefuse.doctor.checks import CHECKS, DoctorCheck
 from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.felt import felt_together, worn
+from kinefuse.doctor.measures import Sensors
+from kinefuse.doctor.worn import WORN_CHECKS, Wearing, WornCheck
 from kinefuse.errors import MissingSensor
 from kinefuse.sensor_streams import SensorStreams
 from kinefuse.session_description import SessionDescription
+
+UNPLACED = "places"
+"""Check that fails where nobody said which sensor is where."""
 
 
 def examine(streams: SensorStreams, description: SessionDescription) -> tuple[Diagnosis, ...]:
@@ -19,21 +24,72 @@ def examine(streams: SensorStreams, description: SessionDescription) -> tuple[Di
     sensors = felt_together(worn(streams, description))
     if not sensors:
         raise MissingSensor(missing=["any described segment"], present=streams.streams)
-    return tuple(found for check in CHECKS for found in _diagnoses(check, check.measure(sensors)))
+    wearing = Wearing(sensors=sensors, description=description)
+    return (
+        *_of_sensors(sensors),
+        *(found for check in WORN_CHECKS for found in _of_wearing(check, wearing)),
+    )
 
 
-def _diagnoses(check: DoctorCheck, values: Mapping[str, float]) -> list[Diagnosis]:
+def examine_unplaced(streams: SensorStreams) -> tuple[Diagnosis, ...]:
+    """What can be said where nobody knows which sensor is where: subjects are labels.
+
+    Raises:
+        MissingSensor: The sensors share no time.
+    """
+    sensors = felt_together(streams.streams)
+    if not sensors:
+        raise MissingSensor(missing=["any segment"], present=streams.streams)
+    places = Diagnosis(
+        check=UNPLACED,
+        subject=streams.name,
+        passed=False,
+        severity="doubt",
+        evidence="neither session.toml nor labels say which sensor is where",
+        limit="a segment for every sensor that is to be used",
+        source="joint angles are between segments",
+        consequence="sensors are examined one by one, and how they are worn is not",
+        remedy="kinefuse session new FOLDER proposes places; look at them",
+    )
+    return (*_of_sensors(sensors), places)
+
+
+def _of_sensors(sensors: Sensors) -> tuple[Diagnosis, ...]:
+    return tuple(
+        found
+        for check in CHECKS
+        for found in _diagnoses(
+            check,
+            check.measure(sensors),
+            lambda _, value, check=check: check.sees.format(value=value),
+        )
+    )
+
+
+def _of_wearing(check: WornCheck, wearing: Wearing) -> list[Diagnosis]:
+    return _diagnoses(
+        check,
+        check.measure(wearing),
+        lambda subject, value: check.sees.format(value=value, **wearing.words(subject)),
+    )
+
+
+def _diagnoses(
+    check: DoctorCheck | WornCheck,
+    values: Mapping[str, float],
+    seen: Callable[[str, float], str],
+) -> list[Diagnosis]:
     return [
         Diagnosis(
             check=check.name,
-            subject=segment,
+            subject=subject,
             passed=bool(check.excess(value) <= 0),
             severity=check.severity,
-            evidence=check.sees.format(value=value),
+            evidence=seen(subject, value),
             limit=check.allowed,
             source=check.source,
             consequence=check.consequence,
             remedy=check.remedy,
         )
-        for segment, value in values.items()
+        for subject, value in values.items()
     ]

@@ -1,33 +1,64 @@
 """What may be wrong with a recording, before anything is estimated from it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kinefuse.doctor import Diagnosis, examine
+from kinefuse.doctor import Diagnosis, examine, examine_unplaced
+from kinefuse.sensor_streams import SensorStreams
 from kinefuse.session_description import SensorPlace, SessionDescription
 from kinefuse.sessions import open_session
+from kinefuse.sessions.errors import UnknownPlaces
 from kinefuse.sessions.opened import placed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """A recording, what was said of it, and what the doctor found."""
+
+    streams: SensorStreams
+    description: SessionDescription
+    """Without sensors where nothing says which is where."""
+    diagnoses: tuple[Diagnosis, ...]
 
 
 def check(recording: Path | str) -> tuple[Diagnosis, ...]:
     """Examine the sensors of a session as their files hold them.
 
     Args:
-        recording: A session's folder with its ``session.toml``, or a recording whose labels tell
-            which segment wears which sensor.
+        recording: A session's folder with its ``session.toml``, or a recording alone. Where
+            neither that file nor labels tell which segment wears which sensor, every sensor is
+            examined by its label, and the check 'places' says so.
 
     Returns:
         What each check found on each segment: ``passed``, and in words the evidence, the limit
         and its source, the consequence and the remedy.
 
     Raises:
-        RecordingError: There is no recording, it is damaged, or nothing says which sensor is
-            where; the message says the way out.
+        RecordingError: There is no recording, or it is damaged; the message says the way out.
+    """
+    return examined(recording).diagnoses
+
+
+def examined(recording: Path | str) -> Examined:
+    """The same with what was looked at, for those who go on with it.
+
+    Raises:
+        RecordingError: As of ``check``.
     """
     opened = open_session(Path(recording))
-    streams, _ = placed(opened)
-    described = replace(
-        opened.description or SessionDescription(name=opened.streams.name),
-        sensors={segment: SensorPlace(label=one.label) for segment, one in streams.items()},
+    said = opened.description or SessionDescription(name=opened.streams.name)
+    try:
+        streams, _ = placed(opened)
+    except UnknownPlaces:
+        found = examine_unplaced(opened.streams)
+        return Examined(streams=opened.streams, description=said, diagnoses=found)
+    sensors = {
+        segment: said.sensors.get(segment, SensorPlace(label=one.label))
+        for segment, one in streams.items()
+    }
+    description = replace(said, sensors=sensors)
+    return Examined(
+        streams=opened.streams,
+        description=description,
+        diagnoses=examine(opened.streams, description),
     )
-    return examine(opened.streams, described)

@@ -13,6 +13,7 @@ from kinefuse.app.result_folder import listed, pack, replaced
 from kinefuse.errors import KinefuseError, RecordingError, UnreadableFile
 from kinefuse.formats.csv_session import write_session_csv
 from kinefuse.progress import Progress, result_of
+from kinefuse.simulation.sensor_models import degrade, sensor_model
 from vendor_files import EXAMPLES
 from vendor_files import session as vendor_session
 
@@ -21,7 +22,9 @@ TURN = "R_segment_sensor = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]"
 
 @pytest.fixture(scope="module")
 def worn(walker):
-    return walker.worn(np.random.default_rng(3))[0]
+    """With noise: sensors that repeat themselves while somebody stands are faulty."""
+    session, _ = walker.worn(np.random.default_rng(3))
+    return degrade(session, sensor_model("research"), np.random.default_rng(4))
 
 
 @pytest.fixture
@@ -113,6 +116,21 @@ def test_a_sound_recording_passes_its_checks_and_a_swapped_one_does_not(folder):
     assert not all(row.passed for row in found)
 
 
+def test_a_swap_is_offered_a_mend_which_puts_every_sensor_right(folder):
+    swapped = {s: s for s in SEGMENTS} | {"thigh_r": "foot_l", "foot_l": "thigh_r"}
+    said = Said(name="x", sensors=swapped)
+    checked = result_of(pipeline.check(folder, said))
+    assert {row.subject for row in checked.findings if not row.passed} == {"thigh_r", "foot_l"}
+    assert {row.severity for row in checked.findings if not row.passed} == {"grave"}
+    opened, mends = pipeline.mended(pipeline._described(pipeline._opened(folder), said))
+    assert mends == checked.mends
+    assert len(mends) == 2
+    assert opened.description is not None
+    assert {s: place.label for s, place in opened.description.sensors.items()} == {
+        s: s for s in SEGMENTS
+    }
+
+
 def test_a_sensor_that_was_not_recorded_is_told(folder):
     with pytest.raises(RecordingError, match="nobody"):
         result_of(pipeline.check(folder, Said(name="x", sensors={"pelvis": "nobody"})))
@@ -127,7 +145,11 @@ def test_an_estimate_tells_each_step_and_leaves_whole_results(folder, tmp_path):
     assert [step.done for step in told] == list(range(told[0].total))
     assert all(isinstance(step, Progress) and step.message for step in told)
     (tmp_path / "results" / "earlier.txt").touch()
-    outcome = result_of(pipeline.estimate(folder, said, tmp_path / "results"))
+    outcome = result_of(
+        pipeline.estimate(folder, said, tmp_path / "results", lambda opened: (opened, ("Mended.",)))
+    )
+    assert outcome.mended == ("Mended.",)
+    assert "Mended." in (tmp_path / "results" / "summary.json").read_text()
     names = [file.name for file in outcome.files]
     assert names[0] == "report.html"
     assert {"angles.csv", "angles.mot", "estimate.h5", "summary.json"} <= set(names)
