@@ -87,6 +87,19 @@ CHECKS = (
         remedy="name rad/s as the unit, or multiply by 180 / pi; nothing is wrong if nobody moved",
     ),
     DoctorCheck(
+        name="rate",
+        measure=carried.turning_scale,
+        lowest=0.75,
+        highest=1.35,
+        unit="times the turning",
+        source="0.97 to 1.09 on four simulated recordings, in steps of 9 %, with room for a third",
+        sees="gravity is carried best with {value:.2f} times the turning",
+        consequence="the sampling rate is wrong (twice the turning is half the rate), or the "
+        "gyroscopes are badly scaled: every angle is wrong by that factor",
+        severity="doubt",
+        remedy="look up the rate that was recorded at, and name it where the file is described",
+    ),
+    DoctorCheck(
         name="sign of gravity",
         measure=carried.shared_turns,
         lowest=-0.5,

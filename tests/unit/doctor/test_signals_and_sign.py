@@ -79,3 +79,10 @@ def test_gravity_upside_down_is_told_of_one_sensor_where_the_person_turned(turni
 
 def test_the_sign_of_gravity_is_left_open_where_nobody_turned(walker):
     assert carried.shared_turns(_worn(walker)) == {}
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
+def test_a_wrong_rate_is_told_by_its_factor(walker, scale):
+    slower = {s: f.changed(f.acc_m_s2, f.gyr_rad_s / scale) for s, f in _worn(walker).items()}
+    found = carried.turning_scale(slower)[carried.ALL]
+    assert found == pytest.approx(scale, rel=0.3)
