@@ -7,6 +7,7 @@ from kinefuse.doctor.felt import Felt
 from kinefuse.doctor.measures import WINDOW_S, Sensors, carried_gravity, turning_speeds
 from kinefuse.orientation.strapdown import dead_reckoning
 
+ALIKE, AGREEING = 0.3, 0.75  # turns of so many sensors have to agree in size, else all are doubtful
 TOLD_TURN_RAD = np.deg2rad(60.0)  # six times what a bias of 0.5 deg/s adds up to in 20 s
 SCALES = np.geomspace(0.4, 2.5, 23)  # 9 % apart, as fine as what is told
 LONGEST_S = 60.0  # looked at for the rate
@@ -45,11 +46,15 @@ def shared_turns(sensors: Sensors) -> dict[str, float]:
     """Turn about gravity, as a part of the usual sensor's; -1 if gravity is upside down.
 
     Nothing else here tells the sign, for carried gravity has none. Empty, which is 'cannot tell',
-    with fewer than three sensors or where nobody turned by 60 deg.
+    with fewer than three sensors, where nobody turned by 60 deg, or
+    where the turns disagree in more than sign.
     """
     turns = {s: _turn_about_gravity(felt) for s, felt in sensors.items()}
     usual = float(np.median(list(turns.values())))
     if len(turns) < 3 or abs(usual) < TOLD_TURN_RAD:
+        return {}
+    alike = [abs(abs(turn / usual) - 1) < ALIKE for turn in turns.values()]
+    if np.mean(alike) < AGREEING:
         return {}
     return {s: turn / usual for s, turn in turns.items()}
 
