@@ -7,7 +7,7 @@ from kinefuse.doctor.felt import Felt
 from kinefuse.doctor.measures import WINDOW_S, Sensors, carried_gravity, turning_speeds
 from kinefuse.orientation.strapdown import dead_reckoning
 
-ALIKE, AGREEING = 0.3, 0.75  # turns of so many sensors have to agree in size, else all are doubtful
+ALIKE, AGREEING = 0.6, 0.75  # turns of so many sensors have to agree in size, else all are doubtful
 TOLD_TURN_RAD = np.deg2rad(60.0)  # six times what a bias of 0.5 deg/s adds up to in 20 s
 SCALES = np.geomspace(0.4, 2.5, 23)  # 9 % apart, as fine as what is told
 LONGEST_S = 60.0  # looked at for the rate
