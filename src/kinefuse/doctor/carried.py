@@ -50,7 +50,8 @@ def shared_turns(sensors: Sensors) -> dict[str, float]:
     where the turns disagree in more than sign.
     """
     turns = {s: _turn_about_gravity(felt) for s, felt in sensors.items()}
-    usual = float(np.median(list(turns.values())))
+    all_turns = np.array(list(turns.values()))
+    usual = float(np.sign(np.median(all_turns)) * np.median(np.abs(all_turns)))
     if len(turns) < 3 or abs(usual) < TOLD_TURN_RAD:
         return {}
     alike = [abs(abs(turn / usual) - 1) < ALIKE for turn in turns.values()]
