@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from kinefuse.doctor import measures
+from kinefuse.doctor import carried, measures, signals
 from kinefuse.doctor.measures import Sensors
 from kinefuse.quality.checks import Check
 
 _SIMULATED = "twelve simulated people, consumer sensors of any mounting, and seven real walks"
+_LIMITS = "six simulated recordings with consumer sensors of any mounting"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,5 +74,96 @@ CHECKS = (
         "the gyroscope disagrees with it in unit or axes; its tilt is wrong",
         remedy="1 means g, 1000 means mg, near 0 that gravity was removed on export; near 9.8 "
         "but beyond the limits calibrate the accelerometer or replace the sensor",
+    ),
+    DoctorCheck(
+        name="gyroscope too slow",
+        measure=signals.limb_turning_speeds,
+        lowest=0.2,
+        unit="rad/s",
+        source=f"walkers' thighs have the least, 2.1 rad/s, of {_LIMITS}; a 57th of runners' feet, "
+        "which have the most, is 0.11; a pelvis may turn too little to tell",
+        sees="it turns at {value:.3f} rad/s (root mean square) all the time",
+        consequence="nobody walks so still: rad/s were probably taken for deg/s",
+        remedy="name rad/s as the unit, or multiply by 180 / pi; nothing is wrong if nobody moved",
+    ),
+    DoctorCheck(
+        name="rate",
+        measure=carried.turning_scale,
+        lowest=0.75,
+        highest=1.35,
+        unit="times the turning",
+        source="0.97 to 1.09 on four simulated recordings, in steps of 9 %, with room for a third",
+        sees="gravity is carried best with {value:.2f} times the turning",
+        consequence="the sampling rate is wrong (twice the turning is half the rate), or the "
+        "gyroscopes are badly scaled: every angle is wrong by that factor",
+        severity="doubt",
+        remedy="look up the rate that was recorded at, and name it where the file is described",
+    ),
+    DoctorCheck(
+        name="sign of gravity",
+        measure=carried.shared_turns,
+        lowest=-0.5,
+        unit="of the usual sensor's turn",
+        source="all segments turn with the person, so 1; -1 is a mirrored turn; told only where "
+        "the person turned by 60 deg",
+        sees="about its own gravity it turns {value:.2f} times as far as the usual sensor",
+        consequence="its accelerometer (or gyroscope) has the opposite sign, so it is upside down",
+        remedy="multiply all three axes of its accelerometer by -1, if it reads -9.81 lying flat",
+    ),
+    DoctorCheck(
+        name="clipping",
+        measure=signals.clipped_samples,
+        highest=0.0,
+        unit="samples in plateaus",
+        source=f"three equal samples at the extreme of an axis; none in {_LIMITS}",
+        sees="{value:.0f} samples lie on plateaus at the end of the range",
+        consequence="faster turns or harder impacts were cut off, so attitude is lost there",
+        severity="doubt",
+        remedy="set a greater range on the sensor and record again",
+    ),
+    DoctorCheck(
+        name="noise of the gyroscope",
+        measure=signals.gyroscope_noise,
+        highest=4.0,
+        unit="deg/s",
+        source=f"runners' shanks have the most, 2.5 deg/s, of {_LIMITS}: mostly their motion",
+        sees="from sample to sample it scatters by {value:.1f} deg/s where it moves least",
+        consequence="a healthy gyroscope has 0.1 deg/s: it is broken or loose",
+        severity="doubt",
+        remedy="strap it on more tightly, else replace the sensor",
+    ),
+    DoctorCheck(
+        name="noise of the accelerometer",
+        measure=signals.accelerometer_noise,
+        highest=1.0,
+        unit="m/s2",
+        source=f"runners' feet have the most, 0.53 m/s2, of {_LIMITS}: mostly their motion",
+        sees="from sample to sample it scatters by {value:.2f} m/s2 where it moves least",
+        consequence="a healthy accelerometer has 0.03 m/s2: it is broken or loose",
+        severity="doubt",
+        remedy="strap it on more tightly, else replace the sensor",
+    ),
+    DoctorCheck(
+        name="bias of the gyroscope",
+        measure=signals.resting_biases,
+        highest=2.0,
+        unit="deg/s",
+        source="chosen: four times a consumer sensor's 0.5 deg/s an axis; 1.45 is the most in "
+        f"{_LIMITS}; told only of sensors that rest for a second",
+        sees="at rest it claims to turn at {value:.1f} deg/s",
+        consequence="heading drifts away by as much",
+        severity="doubt",
+        remedy="let the sensor lie still and zero its gyroscope before recording",
+    ),
+    DoctorCheck(
+        name="drift of the bias",
+        measure=signals.bias_drifts,
+        highest=1.0,
+        unit="deg/s",
+        source="chosen: twice a consumer sensor's bias; told only between rests 5 s apart",
+        sees="between first and last rest its bias changed by {value:.1f} deg/s",
+        consequence="no one bias can be taken away, so heading drifts",
+        severity="doubt",
+        remedy="let the sensors warm up for some minutes before recording",
     ),
 )

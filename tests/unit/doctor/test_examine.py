@@ -54,7 +54,21 @@ def _missing(stream):
     return replace(stream, acc_m_s2=acc)
 
 
+def _clipped(stream):
+    highest = 0.7 * np.abs(stream.gyr_rad_s).max(axis=0)
+    return replace(stream, gyr_rad_s=np.clip(stream.gyr_rad_s, -highest, highest))
+
+
+def _noisy(signal, spread):
+    return signal + spread * np.random.default_rng(5).normal(size=signal.shape)
+
+
 FAULTS = {
+    "gyroscope too slow": lambda s: replace(s, gyr_rad_s=np.deg2rad(s.gyr_rad_s)),
+    "clipping": _clipped,
+    "noise of the gyroscope": lambda s: replace(s, gyr_rad_s=_noisy(s.gyr_rad_s, 0.2)),
+    "noise of the accelerometer": lambda s: replace(s, acc_m_s2=_noisy(s.acc_m_s2, 2.0)),
+    "bias of the gyroscope": lambda s: replace(s, gyr_rad_s=s.gyr_rad_s + np.deg2rad(3.0)),
     "unit of the gyroscope": lambda s: replace(s, gyr_rad_s=np.rad2deg(s.gyr_rad_s)),
     "gravity": lambda s: replace(s, acc_m_s2=s.acc_m_s2 / 9.81),
     "stuck channels": lambda s: replace(s, gyr_rad_s=s.gyr_rad_s * [1.0, 0.0, 1.0]),
