@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kinefuse.doctor import carried, measures, signals
+from kinefuse.doctor import measures, signals
 from kinefuse.doctor.measures import Sensors
 from kinefuse.quality.checks import Check
 
@@ -85,30 +85,6 @@ CHECKS = (
         sees="it turns at {value:.3f} rad/s (root mean square) all the time",
         consequence="nobody walks so still: rad/s were probably taken for deg/s",
         remedy="name rad/s as the unit, or multiply by 180 / pi; nothing is wrong if nobody moved",
-    ),
-    DoctorCheck(
-        name="rate",
-        measure=carried.turning_scale,
-        lowest=0.75,
-        highest=1.35,
-        unit="times the turning",
-        source="0.97 to 1.09 on four simulated recordings, in steps of 9 %, with room for a third",
-        sees="gravity is carried best with {value:.2f} times the turning",
-        consequence="the sampling rate is wrong (twice the turning is half the rate), or the "
-        "gyroscopes are badly scaled: every angle is wrong by that factor",
-        severity="doubt",
-        remedy="look up the rate that was recorded at, and name it where the file is described",
-    ),
-    DoctorCheck(
-        name="sign of gravity",
-        measure=carried.shared_turns,
-        lowest=-0.5,
-        unit="of the usual sensor's turn",
-        source="all segments turn with the person, so 1; -1 is a mirrored turn; told only where "
-        "the person turned by 60 deg",
-        sees="about its own gravity it turns {value:.2f} times as far as the usual sensor",
-        consequence="its accelerometer (or gyroscope) has the opposite sign, so it is upside down",
-        remedy="multiply all three axes of its accelerometer by -1, if it reads -9.81 lying flat",
     ),
     DoctorCheck(
         name="clipping",

@@ -59,7 +59,8 @@ def _noise(signal: Float[np.ndarray, "time 3"], rate_hz: float) -> float:
     if len(signal) < 8:
         return 0.0
     power = uniform_filter1d(np.diff(signal, 3, axis=0) ** 2, max(3, round(rate_hz / 4)), axis=0)
-    return float(np.sqrt(np.percentile(power, QUIET, axis=0)).max() / THIRD)
+    quiet = np.maximum(np.percentile(power, QUIET, axis=0), 0.0)  # running sums round below zero
+    return float(np.sqrt(quiet).max() / THIRD)
 
 
 def resting_biases(sensors: Sensors) -> dict[str, float]:
