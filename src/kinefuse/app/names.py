@@ -74,7 +74,8 @@ def name_of_all(names: Sequence[str]) -> str:
 
 def file_stem(words: str) -> str:
     """Somebody's words as the beginning of a file's name."""
-    return _harmless(words).strip("_") or "recording"
+    stem = _harmless(words).strip("_. -")
+    return _harmless(stem) if stem else "recording"  # 'con' is a name again without its '_'
 
 
 def _harmless(part: str) -> str:

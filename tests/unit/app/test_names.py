@@ -3,7 +3,7 @@
 from pathlib import Path, PurePosixPath
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kinefuse.app.names import (
@@ -122,5 +122,10 @@ def test_files_together_are_called_by_what_they_share(names, name):
 
 
 @given(st.text(max_size=130))
+@example(":.:")
+@example("_con")
 def test_a_download_is_called_something(words):
-    assert PurePosixPath(file_stem(words)).name == file_stem(words)
+    stem = file_stem(words)
+    assert PurePosixPath(stem).name == stem
+    assert stem.strip("_. -")
+    assert stem.lower() not in ("con", "nul", "aux", "prn")

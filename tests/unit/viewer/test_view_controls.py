@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from chromium import until
 from kinefuse.recordings import JointAngles
 from kinefuse.simulation.body import Body
 from kinefuse.viewer import write_view
@@ -52,14 +53,6 @@ def opened(browser, written):
     yield open_page
     for page in pages:
         page.close()
-
-
-def until(page, true):
-    """Asked from outside, since the page's policy forbids code made of strings."""
-    end = time.monotonic() + 20
-    while not page.evaluate(true):
-        assert time.monotonic() < end, true
-        page.wait_for_timeout(20)
 
 
 def settle(page):

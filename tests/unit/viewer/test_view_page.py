@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from chromium import until
 from kinefuse.alignment import SegmentAlignment
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.estimation import Estimate
@@ -73,7 +74,7 @@ def test_the_page_plays_and_agrees_with_python(browser, tmp_path):
     page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto((tmp_path / "view.html").as_uri())
-    page.wait_for_function("document.querySelector('#stage canvas')")
+    until(page, "Boolean(document.querySelector('#stage canvas'))")
     assert page.title() != "stolen"
     expected = posture(motion_of(found).R_world_segment, Body(height_m=1.8))
     for sample in (0, 125, 1999):
@@ -87,7 +88,7 @@ def test_the_page_plays_and_agrees_with_python(browser, tmp_path):
                 )
     before = page.locator("#stage").screenshot()
     page.click("#play")
-    page.wait_for_function("Number(document.getElementById('scrub').value) > 0.2")
+    until(page, "Number(document.getElementById('scrub').value) > 0.2")
     page.click("#play")
     assert page.locator("#stage").screenshot() != before
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
