@@ -230,6 +230,20 @@ class JointAngles:
         """Time of every sample since the first."""
         return np.arange(self.samples) / self.rate_hz
 
+    def at_samples_of(self, other: "JointAngles") -> "JointAngles":
+        """On the straight lines between the samples, at the rate and of the length of another.
+
+        Both begin at the same instant; what comes after the end of these is unknown (NaN).
+        """
+        at_s, time_s = other.time_s, self.time_s
+        return JointAngles(
+            rate_hz=other.rate_hz,
+            angles_rad={
+                name: np.stack([np.interp(at_s, time_s, p, right=np.nan) for p in planes.T], axis=1)
+                for name, planes in self.angles_rad.items()
+            },
+        )
+
     def in_degrees(self) -> dict[str, Vectors]:
         """For people; nothing may be computed from the result."""
         return {name: np.rad2deg(angles) for name, angles in self.angles_rad.items()}

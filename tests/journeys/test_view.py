@@ -11,7 +11,6 @@ from kinefuse.cli.app import app
 from kinefuse.formats.angle_files import write_angles_csv
 from kinefuse.recordings import JointAngles
 from kinefuse.saved_estimate import write_estimate
-from kinefuse.viewer.known_truth import at_samples_of
 from made_up_estimates import made_up_estimate
 
 
@@ -80,7 +79,7 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(result, tmp_path):
 def test_truth_of_another_rate_is_met_in_time(found):
     ramp = np.linspace(0.0, 1.0, 51)[:, None] * np.ones(3)
     slow = JointAngles(rate_hz=25.0, angles_rad={"knee_r": ramp})
-    met = at_samples_of(slow, found.angles).angles_rad["knee_r"]
+    met = slow.at_samples_of(found.angles).angles_rad["knee_r"]
     rate = found.angles.rate_hz
     assert len(met) == found.angles.samples
     np.testing.assert_allclose(met[round(rate)], 0.5)

@@ -28,13 +28,12 @@ def view(
     from kinefuse.saved_estimate import read_estimate
     from kinefuse.session_description import Person
     from kinefuse.viewer import write_view
-    from kinefuse.viewer.known_truth import at_samples_of
     from kinefuse.whole_folders import refuse_files
 
     page = out or (result if result.is_dir() else result.parent) / "view.html"
     refuse_files([page], force=force)
     estimate = read_estimate(result)
     person = estimate.person if height_m is None else Person(height_m=height_m)
-    known = at_samples_of(read_angles(truth)[0], estimate.angles) if truth else None
+    known = read_angles(truth)[0].at_samples_of(estimate.angles) if truth else None
     write_view(estimate, page, known, person.height_m)
     print(f"Page: {page}")

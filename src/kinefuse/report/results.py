@@ -80,13 +80,10 @@ def with_truth(result: Result, truth: JointAngles) -> tuple[Result, Result]:
     The truth is interpolated to the result's times. Where one of them is unknown, both are.
     """
     known = [name for name in result.angles.angles_rad if name in truth.angles_rad]
-    time_s = result.angles.time_s
+    at_samples = truth.at_samples_of(result.angles)
     ours, theirs = {}, {}
     for name in known:
-        columns = truth.angles_rad[name].T
-        true = np.stack(
-            [np.interp(time_s, truth.time_s, c, left=np.nan, right=np.nan) for c in columns], axis=1
-        )
+        true = at_samples.angles_rad[name]
         either = np.isnan(true) | np.isnan(result.angles.angles_rad[name])
         ours[name] = np.where(either, np.nan, result.angles.angles_rad[name])
         theirs[name] = np.where(either, np.nan, true)
