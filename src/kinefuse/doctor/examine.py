@@ -6,7 +6,8 @@ from kinefuse.doctor.checks import CHECKS, DoctorCheck
 from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.felt import felt_together, worn
 from kinefuse.doctor.measures import Sensors
-from kinefuse.doctor.worn import WORN_CHECKS, Wearing, WornCheck
+from kinefuse.doctor.wearing import Wearing, WornCheck
+from kinefuse.doctor.worn import WORN_CHECKS
 from kinefuse.errors import MissingSensor
 from kinefuse.sensor_streams import SensorStreams
 from kinefuse.session_description import SessionDescription

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from kinefuse.doctor.felt import felt_together, worn
-from kinefuse.doctor.worn import Wearing
+from kinefuse.doctor.wearing import Wearing
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.session_description import SensorPlace, SessionDescription
 

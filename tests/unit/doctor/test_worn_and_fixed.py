@@ -7,7 +7,7 @@ import pytest
 
 from kinefuse import so3
 from kinefuse.doctor import examine, examine_unplaced, fixed
-from kinefuse.doctor.worn import EVERYBODY
+from kinefuse.doctor.wearing import EVERYBODY
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.session_description import SensorPlace, SessionDescription
 from kinefuse.simulation.gait import simulate_person
