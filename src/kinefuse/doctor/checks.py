@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kinefuse.doctor import measures, signals
 from kinefuse.doctor.measures import Sensors
+from kinefuse.doctor.wearing import GRAVITY
 from kinefuse.quality.checks import Check
 
 _SIMULATED = "twelve simulated people, consumer sensors of any mounting, and seven real walks"
@@ -63,7 +64,7 @@ CHECKS = (
         remedy="name that unit where the file is described, or multiply by pi / 180",
     ),
     DoctorCheck(
-        name="gravity",
+        name=GRAVITY,
         measure=measures.carried_gravity,
         lowest=8.8,
         highest=11.3,

@@ -1,11 +1,12 @@
 """All checks on all sensors of one recording."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from kinefuse.doctor.checks import CHECKS, DoctorCheck
 from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.felt import felt_together, worn
 from kinefuse.doctor.measures import Sensors
+from kinefuse.doctor.moving import MOVING_CHECKS
 from kinefuse.doctor.wearing import Wearing, WornCheck
 from kinefuse.doctor.worn import WORN_CHECKS
 from kinefuse.errors import MissingSensor
@@ -25,10 +26,15 @@ def examine(streams: SensorStreams, description: SessionDescription) -> tuple[Di
     sensors = felt_together(worn(streams, description))
     if not sensors:
         raise MissingSensor(missing=["any described segment"], present=streams.streams)
-    wearing = Wearing(sensors=sensors, description=description)
+    alone = _of_sensors(sensors)
+    wearing = Wearing(sensors=sensors, description=description, faults=_faults(alone))
     return (
-        *_of_sensors(sensors),
-        *(found for check in WORN_CHECKS for found in _of_wearing(check, wearing)),
+        *alone,
+        *(
+            found
+            for check in (*WORN_CHECKS, *MOVING_CHECKS)
+            for found in _of_wearing(check, wearing)
+        ),
     )
 
 
@@ -53,6 +59,15 @@ def examine_unplaced(streams: SensorStreams) -> tuple[Diagnosis, ...]:
         remedy="kinefuse session new FOLDER proposes places; look at them",
     )
     return (*_of_sensors(sensors), places)
+
+
+def _faults(diagnoses: Sequence[Diagnosis]) -> dict[str, frozenset[str]]:
+    """By subject, the checks that found a fault."""
+    faulty = {found.subject for found in diagnoses if found.is_fault}
+    return {
+        subject: frozenset(d.check for d in diagnoses if d.is_fault and d.subject == subject)
+        for subject in faulty
+    }
 
 
 def _of_sensors(sensors: Sensors) -> tuple[Diagnosis, ...]:

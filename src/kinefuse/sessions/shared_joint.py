@@ -38,9 +38,15 @@ class Carried:
         return Carried(self.force_m_s2[where], self.by_place_1_s2[where], self.sound[where])
 
 
-def carried(acc_m_s2: Vectors, gyr_rad_s: Vectors, sound: Samples, rate_hz: float) -> Carried:
+def carried(
+    acc_m_s2: Vectors,
+    gyr_rad_s: Vectors,
+    sound: Samples,
+    rate_hz: float,
+    cutoff_hz: float = CUTOFF_HZ,
+) -> Carried:
     """Everything that is needed to carry one sensor's force to any place on its segment."""
-    sections = butter(2, CUTOFF_HZ, "lowpass", fs=rate_hz, output="sos")
+    sections = butter(2, cutoff_hz, "lowpass", fs=rate_hz, output="sos")
     acc, gyr = (sosfiltfilt(sections, signal, axis=0) for signal in (acc_m_s2, gyr_rad_s))
     turning, speeding = _cross_matrices(gyr), _cross_matrices(np.gradient(gyr, 1 / rate_hz, axis=0))
     return Carried(acc, speeding + turning @ turning, sound)

@@ -1,0 +1,120 @@
+"""Whether a gyroscope's axes are those of its accelerometer: permuted, mirrored, of the wrong sign.
+
+Every signed permutation of a gyroscope's axes is tried, in two ways that need no mounting: how far
+the stride is then from the usual one of that segment (``alignment.stride_patterns``), and how well
+the sensor then agrees with its neighbours at the joints. No other axes fit a sound sensor much
+better than its own. An accelerometer of the wrong sign, or both sensors in left-handed axes, look
+as if all axes of the gyroscope were turned round.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import permutations, product
+
+import numpy as np
+from jaxtyping import Float
+
+from kinefuse.alignment.stride_patterns import delayed, mirrored, stride_patterns
+from kinefuse.alignment.stride_signature import Signature, Strides, level, signature
+from kinefuse.doctor.joints import Joined, Matrix, with_axes
+from kinefuse.recordings import ImuRecording, ImuSession
+
+WAYS: tuple[Matrix, ...] = tuple(
+    np.eye(3)[list(order)] * np.array(signs)[:, None]
+    for order in permutations(range(3))
+    for signs in product([1.0, -1.0], repeat=3)
+)
+"""All 48 signed permutations; the first is none."""
+_PHASES = 64
+_JOINTS = 0.5
+"""What a joint's logarithm of disagreement is worth in units of misfit: from a quarter to one, it
+makes no difference to limbs; less says too little of a pelvis (measured on seven real walks)."""
+_UNLIKELY = 1.0  # more misfit than this is not made good by any agreement
+FITTING = 2.0
+"""Misfit under the best axes, beyond which axes explain nothing: sound sensors have up to 1.6."""
+SOUND_GAIN = {"pelvis": 0.65, "thigh": 0.35, "shank": 0.35, "foot": 0.35}
+"""What other axes may gain for a sound sensor. Of sixteen simulated people and seven real walks no
+limb gains more than 0.05, and a pelvis, which turns little and in a way of its own, up to 0.43."""
+_JOINTS_OF = {"pelvis": 2, "thigh": 2, "shank": 2, "foot": 1}
+
+
+@dataclass(frozen=True)
+class OtherAxes:
+    """Axes under which a sensor would fit better than under its own."""
+
+    axes: Matrix
+    """What the gyroscope's readings would have to be multiplied by."""
+    gain: float
+    """By how much better, in units of what may be gained for a sound sensor."""
+    margin: float
+    """By how much better than under any third axes, in the same units."""
+
+    def __str__(self) -> str:
+        """For instance ``x, -z, y``: what should be read for x, y and z."""
+        signs = self.axes.sum(axis=1)
+        letters = ("xyz"[int(i)] for i in np.abs(self.axes).argmax(axis=1))
+        return ", ".join(("-" if s < 0 else "") + c for s, c in zip(signs, letters, strict=True))
+
+
+def better_axes(
+    session: ImuSession, strides: Strides, activity: str, joined: Joined | None
+) -> Mapping[str, OtherAxes]:
+    """The best axes of every sensor, its own among them; nothing of one that fits no axes."""
+    names = list(session.sensors)
+    far = np.stack([_misfits(session[s], strides, s, activity) for s in names])
+    together = far[:, 0].sum(axis=0)  # with everybody's own axes, by phase
+    found = {}
+    for name, misfits in zip(names, far, strict=True):
+        phase = int(np.argmin(together - misfits[0]))
+        best = _best(name, misfits[:, phase], joined)
+        if best is not None:
+            found[name] = best
+    return found
+
+
+def _best(segment: str, misfit: Float[np.ndarray, "48"], joined: Joined | None) -> OtherAxes | None:
+    likely = np.union1d(0, np.flatnonzero(misfit < misfit.min() + _UNLIKELY))
+    score = np.full(len(WAYS), np.inf)
+    score[likely] = misfit[likely]
+    if joined is not None:
+        for way in likely:
+            score[way] += _JOINTS * _disagreement(joined, segment, WAYS[way])
+    best = int(np.argmin(score))
+    if misfit[best] > FITTING:
+        return None
+    unit = SOUND_GAIN[segment.partition("_")[0]]
+    third = np.delete(score, best).min()
+    return OtherAxes(
+        WAYS[best], float(score[0] - score[best]) / unit, float(third - score[best]) / unit
+    )
+
+
+def _disagreement(joined: Joined, segment: str, axes: Matrix) -> float:
+    if segment not in joined.parts:
+        return 0.0
+    part = with_axes(joined.parts[segment], axes)
+    return sum(joined.disagreement(part, joined.parts[n]) for n in joined.neighbours(segment))
+
+
+def _misfits(
+    imu: ImuRecording, strides: Strides, segment: str, activity: str
+) -> Float[np.ndarray, "48 phase"]:
+    """Deviation from the segment's usual stride under all axes, at every phase of the stride."""
+    stem, _, side = segment.partition("_")
+    up = imu.acc_m_s2[strides.samples].mean(axis=0)  # not by the gyroscope, which is in question
+    phases = 2 * np.pi * np.arange(_PHASES) / _PHASES
+    out = np.empty((len(WAYS), _PHASES))
+    for way, felt in enumerate(_in_all_axes(imu, strides, up)):
+        seen = delayed(felt, phases)
+        out[way] = stride_patterns(activity)[stem].misfit(mirrored(seen) if side == "l" else seen)
+    return out
+
+
+def _in_all_axes(
+    imu: ImuRecording, strides: Strides, up: Float[np.ndarray, "3"]
+) -> list[Signature]:
+    """Signatures are linear: harmonics once, then axes."""
+    own = signature(imu, strides, up)
+    R = level(up)
+    gyr = own[:, :3] @ R
+    return [np.concatenate([gyr @ way.T @ R.T, own[:, 3:]], axis=1) for way in WAYS]

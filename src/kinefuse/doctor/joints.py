@@ -1,0 +1,156 @@
+"""Two sensors on either side of a joint feel one acceleration there, if both are sound and in step.
+
+How well they agree (``sessions.shared_joint``) needs no mounting. What would make them agree
+better is told by trying it: another time between samples, or a sensor's samples a little later.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float
+from scipy.optimize import minimize_scalar
+
+from kinefuse import so3
+from kinefuse.anatomy.joints import JOINTS
+from kinefuse.doctor.felt import Felt
+from kinefuse.doctor.measures import Sensors
+from kinefuse.sessions.shared_joint import Carried, carried, disagreement
+
+LONGEST_S = 30.0  # of the recording, the busiest: twenty-five strides settle what is asked here
+SHORTEST_S = 5.0
+FEWEST_JOINTS = 2
+_EDGE_S = 0.2  # where the low-pass does not know what comes next
+_SLOWEST_HZ = 25.0
+_OVERSAMPLED = 3.0  # times the low-pass
+_ROUNDS = 2  # of three steps each, until the places on both segments have settled
+_HARMONICS = 6
+"""Of the stride, that the low-pass leaves: beyond, soft tissue says more than segments do. Counted
+in strides, it is the same whatever rate a file says."""
+_FASTEST = 4.0  # times another rate than was said
+
+Pair = tuple[str, str]
+Matrix = Float[np.ndarray, "3 3"]
+Places = Float[np.ndarray, "6"]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Sensors on neighbouring segments, over the busiest half minute."""
+
+    rate_hz: float
+    every: int
+    """Samples that one is taken of: more tell no more, for what the low-pass left is slow."""
+    parts: Mapping[str, Carried]
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Proximal and distal segment of every joint that has a sensor on both sides."""
+        pairs = ((joint.proximal, joint.distal) for joint in JOINTS.values())
+        return tuple((p, d) for p, d in pairs if p in self.parts and d in self.parts)
+
+    def disagreement(self, one: Carried, other: Carried) -> float:
+        """Logarithm of what is left at a joint [m/s2], root mean square, at the best places."""
+        found, places_m = self.disagreement_from(None, one, other)
+        for _ in range(_ROUNDS - 1):
+            found, places_m = self.disagreement_from(places_m, one, other)
+        return found
+
+    def disagreement_from(
+        self, places_m: Places | None, one: Carried, other: Carried, later: int = 0
+    ) -> tuple[float, Places]:
+        """The same after a few steps from known places, and the places that those lead to.
+
+        Args:
+            places_m: Of the joint, seen from one sensor, then from the other.
+            one: A sensor.
+            other: The sensor beyond the joint.
+            later: Samples by which the other's readings are taken later.
+        """
+        edge = round(_EDGE_S * self.rate_hz)
+        start = max(edge, edge - later)
+        stop = len(one.force_m_s2) - max(edge, edge + later)
+        a = one.part(start, stop, self.every)
+        b = other.part(start + later, stop + later, self.every)
+        left, places_m = disagreement(a, b, places_m)
+        both = max(1, int((a.sound & b.sound).sum()))
+        return float(0.5 * np.log(np.sum(left**2) / both + 1e-6)), places_m
+
+    def without(self, segments: Iterable[str]) -> "Joined":
+        """The same but for some sensors."""
+        left = {s: part for s, part in self.parts.items() if s not in set(segments)}
+        return replace(self, parts=left)
+
+    def neighbours(self, segment: str) -> tuple[str, ...]:
+        """Segments across a joint that have a sensor."""
+        beside = (set(pair) - {segment} for pair in self.pairs if segment in pair)
+        return tuple(next(iter(other)) for other in beside)
+
+
+def joined(sensors: Sensors, stride_s: float) -> Joined | None:
+    """Neighbouring sensors made ready to be carried to their joints; None if they are too short."""
+    felt = next(iter(sensors.values()))
+    length = min(felt.samples, round(LONGEST_S * felt.rate_hz))
+    if length < SHORTEST_S * felt.rate_hz or felt.rate_hz < _SLOWEST_HZ:
+        return None
+    start = _busiest(list(sensors.values()), length)
+    cutoff_hz = min(_HARMONICS / stride_s, 0.4 * felt.rate_hz)
+    where = slice(start, start + length)
+    parts = {s: _carried(one, where, cutoff_hz) for s, one in sensors.items()}
+    every = max(1, round(felt.rate_hz / (_OVERSAMPLED * cutoff_hz)))
+    return Joined(felt.rate_hz, every, parts)
+
+
+def _carried(felt: Felt, where: slice, cutoff_hz: float) -> Carried:
+    signals = (felt.acc_m_s2[where], felt.gyr_rad_s[where], felt.known[where])
+    return carried(*signals, felt.rate_hz, cutoff_hz)
+
+
+def _busiest(sensors: Sequence[Felt], length: int) -> int:
+    """First sample of the stretch with the most turning, every sensor counted alike."""
+    turning = np.zeros(sensors[0].samples)
+    for felt in sensors:
+        squares = np.sum(felt.gyr_rad_s**2, axis=-1)
+        turning += squares / (squares.sum() + 1e-9)
+    added = np.concatenate([[0.0], np.cumsum(turning)])
+    return int(np.argmax(added[length:] - added[:-length]))
+
+
+def with_axes(part: Carried, axes: Matrix) -> Carried:
+    """As if the gyroscope's axes were others: a signed permutation of its readings.
+
+    The part that is antisymmetric is of the angular acceleration, the symmetric one of squares of
+    the angular velocity, which keep their sign in a mirror.
+    """
+    speeding, turning = _split(part.by_place_1_s2)
+    by_place = np.linalg.det(axes) * (axes @ speeding @ axes.T) + axes @ turning @ axes.T
+    return Carried(part.force_m_s2, by_place, part.sound)
+
+
+def at_rate(part: Carried, times: float) -> Carried:
+    """As if samples had come that many times as fast: only derivatives change."""
+    speeding, turning = _split(part.by_place_1_s2)
+    return Carried(part.force_m_s2, times * speeding + turning, part.sound)
+
+
+def _split(by_place: Float[np.ndarray, "time 3 3"]) -> tuple[np.ndarray, np.ndarray]:
+    other = so3.transpose(by_place)
+    return (by_place - other) / 2, (by_place + other) / 2
+
+
+def true_rate(joined: Joined) -> float:
+    """The rate at which all joints agree best, over the rate that was said."""
+
+    def together(log_times: float) -> float:
+        parts = {s: at_rate(part, np.exp(log_times)) for s, part in joined.parts.items()}
+        return sum(joined.disagreement(parts[p], parts[d]) for p, d in joined.pairs)
+
+    end = np.log(_FASTEST)
+    tried = np.linspace(-end, end, 9)
+    best = tried[int(np.argmin([together(t) for t in tried]))]
+    step = tried[1] - tried[0]
+    found = minimize_scalar(
+        together, bounds=(best - step, best + step), method="bounded", options={"xatol": 0.02}
+    )
+    return float(np.exp(found.x))

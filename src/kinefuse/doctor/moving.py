@@ -1,0 +1,113 @@
+"""What the motion of all sensors together tells of each: axes, step, rate, bias, slip."""
+
+from kinefuse.doctor.measures import turning_speeds
+from kinefuse.doctor.turning_errors import least_biases, least_drifts
+from kinefuse.doctor.wearing import EVERYBODY, Wearing, WornCheck
+
+_SOUND = "sixteen simulated people with consumer sensors and seven real walks"
+
+
+def _axes_gains(worn: Wearing) -> dict[str, float]:
+    """How much better other axes fit, in units of what sound sensors may gain."""
+    return {s: axes.gain for s, axes in worn.axes.items()}
+
+
+def _steps(worn: Wearing) -> dict[str, float]:
+    """Time [s] by which a sensor's samples come too late or too early."""
+    return {s: abs(lag) for s, lag in worn.late_s.items()}
+
+
+def _rate(worn: Wearing) -> dict[str, float]:
+    return {} if worn.true_rate is None else {EVERYBODY: worn.true_rate}
+
+
+def _pelvis_turning(worn: Wearing) -> dict[str, float]:
+    """Root mean square of the angular velocity [rad/s] of a walker's or runner's pelvis."""
+    if worn.strides is None or "pelvis" not in worn.sensors:
+        return {}
+    return turning_speeds({"pelvis": worn.sensors["pelvis"]})
+
+
+MOVING_CHECKS = (
+    WornCheck(
+        name="gyroscope too slow",
+        measure=_pelvis_turning,
+        lowest=0.06,
+        unit="rad/s",
+        source="a pelvis in gait",
+        sees="it turns at {value:.3f} rad/s (root mean square) while the legs walk or run",
+        consequence="no pelvis is so still: rad/s were probably taken for deg/s",
+        remedy="name rad/s as the unit, or multiply by 180 / pi",
+    ),
+    WornCheck(
+        name="axes",
+        measure=_axes_gains,
+        highest=1.0,
+        unit="times what a sound sensor may gain by other axes",
+        source=f"two thirds of it is the most that any of {_SOUND} gains",
+        sees="it fits its neighbours and usual gait {value:.1f} times better if its gyroscope's x, "
+        "y, z are read as {axes}",
+        consequence="accelerometer and gyroscope disagree about how the sensor turns, so its "
+        "attitude is wrong",
+        remedy="look at the axes of both where the file is described; all three turned round mean "
+        "an accelerometer of the wrong sign or left-handed axes",
+    ),
+    WornCheck(
+        name="out of step",
+        measure=_steps,
+        highest=0.04,
+        unit="s",
+        source=f"none of {_SOUND} is out of step by as much as can be told, some 0.02 s",
+        sees="its samples come {value:.2f} s too {when}, or so much and some strides",
+        consequence="joint angles are between segments at different times",
+        remedy="start all sensors together, or give time stamps; or clock = 'own' in session.toml, "
+        "and the motion sets it",
+    ),
+    WornCheck(
+        name="rate",
+        measure=_rate,
+        lowest=0.7,
+        highest=1.4,
+        unit="times the rate that was said",
+        source=f"0.83 to 1.36 on {_SOUND}",
+        sees="sensors agree at the joints if samples came {value:.2f} times as fast",
+        consequence="turns are added up over a wrong time, so all angles are wrong",
+        remedy="look up the rate that was recorded with, and name it where the file is described",
+    ),
+    WornCheck(
+        name="bias in gait",
+        measure=lambda worn: least_biases(worn.turning_errors),
+        highest=3.0,
+        unit="deg/s",
+        source=f"three times a consumer sensor's; 2.3 is the most of {_SOUND}",
+        sees="from stride to stride it turns by at least {value:.1f} deg/s more than gravity and "
+        "the other sensors do",
+        consequence="heading drifts away by as much",
+        severity="doubt",
+        remedy="let the sensor lie still and zero its gyroscope before recording; pieces of "
+        "recordings that were joined look like this too",
+    ),
+    WornCheck(
+        name="drift in gait",
+        measure=lambda worn: least_drifts(worn.turning_errors),
+        highest=4.0,
+        unit="deg/s",
+        source=f"2.6 is the most of {_SOUND}",
+        sees="its bias changes by at least {value:.1f} deg/s from beginning to end",
+        consequence="no one bias can be taken away, so heading drifts",
+        severity="doubt",
+        remedy="let the sensors warm up for some minutes before recording",
+    ),
+    WornCheck(
+        name="slip",
+        measure=lambda worn: dict(worn.slips_deg),
+        highest=15.0,
+        unit="deg",
+        source=f"12 deg is the most of {_SOUND}",
+        sees="strides look turned by {value:.0f} deg from some moment on",
+        consequence="the sensor has turned on its segment, or the person moves otherwise since; "
+        "after a slip angles are off by as much",
+        severity="doubt",
+        remedy="strap it on more tightly, or cut the recording in two at that moment",
+    ),
+)
