@@ -116,8 +116,8 @@ def _period_s(signals: np.ndarray, rate_hz: float) -> tuple[float, float]:
     low, high = (min(round(s * rate_hz), n // 2) for s in _STRIDE_S)
     value = together[low:high]
     peaks = np.flatnonzero((value[1:-1] >= value[:-2]) & (value[1:-1] >= value[2:])) + 1
-    if len(peaks):
+    if len(peaks) and value[peaks].max() > 0:
         lag = peaks[value[peaks] >= _REPEATS * value[peaks].max()][0]
-    else:  # less than two strides
+    else:  # less than two strides, or nothing that repeats
         lag = np.argmax(value)
     return float((low + lag) / rate_hz), float(value[lag] / (together[0] + 1e-12))
