@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     )
     from kinefuse.report import write_report
     from kinefuse.results import Result, check, estimate, read, read_result
-    from kinefuse.sessions import read_session
 
 _HOME = {
     "Estimate": "estimation",
@@ -45,7 +44,6 @@ _HOME = {
     "estimate": "results",
     "read": "results",
     "read_result": "results",
-    "read_session": "sessions",
     "write_angles_csv": "formats.angle_files",
     "write_angles_mot": "formats.angle_files",
     "write_report": "report",
@@ -71,7 +69,6 @@ __all__ = [
     "estimate",
     "read",
     "read_result",
-    "read_session",
     "write_angles_csv",
     "write_angles_mot",
     "write_report",

@@ -52,6 +52,8 @@ class SessionDescription:
     name: str
     recording: str = "."
     """Where the sensors' data are: a file or folder, seen from the folder of ``session.toml``."""
+    map: str | None = None
+    """Format map of one's own that reads the recording, a file seen from the same folder."""
     activity: str = "walking"
     sensors: Mapping[str, SensorPlace] = field(default_factory=dict)
     """By segment, one of ``SEGMENTS``; sensors of the recording not named here are not used."""

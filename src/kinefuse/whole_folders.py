@@ -58,6 +58,28 @@ def filled_folder(folder: Path, *, force: bool) -> Iterator[Path]:
 
 
 @contextmanager
+def replaced_folder(folder: Path) -> Iterator[Path]:
+    """A folder beside ``folder`` to write into; it takes its place, whole, once all went well.
+
+    Nothing of an earlier one is left. Whoever calls has made sure that nobody misses it.
+    """
+    folder = folder.absolute()
+    beside = folder.with_name(f"{folder.name}.partial{os.getpid()}")
+    earlier = folder.with_name(f"{folder.name}.earlier{os.getpid()}")
+    beside.mkdir(parents=True)
+    try:
+        yield beside
+        if folder.exists():
+            folder.rename(earlier)
+        beside.rename(folder)
+    finally:
+        if earlier.exists() and not folder.exists():
+            earlier.rename(folder)
+        for left in (beside, earlier):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
 def added_to_folder(folder: Path) -> Iterator[Path]:
     """As ``filled_folder``, but whatever the tree beside holds is added file by file.
 

@@ -159,10 +159,10 @@ def landings(activity, seed, seconds, rate_hz):
 
 
 def test_a_real_treadmill_walk_has_a_steady_cadence(shared_data):
-    from kinefuse import read_session
     from kinefuse.alignment import align, in_segment_axes
+    from kinefuse.sessions import read
 
-    session = read_session(shared_data / "walking_imu_capsense" / "Sub01" / "CSBaseline")
+    session = read(shared_data / "walking_imu_capsense" / "Sub01" / "CSBaseline")
     aligned = in_segment_axes(session, align(session, "walking"))
     times = {}
     for side, contacts in contacts_by_side(aligned.sensors).items():

@@ -16,7 +16,7 @@ from kinefuse.errors import (
     WrongAccelerationUnit,
 )
 from kinefuse.formats import FORMATS, format_of, read_streams
-from kinefuse.sessions import read_session
+from kinefuse.sessions import read
 from vendor_files import EXAMPLES
 from vendor_files import session as vendor_session
 
@@ -116,13 +116,13 @@ def said_by_command(path, capsys) -> str:
 @every_session_format
 def test_what_was_felt_is_what_is_read(name, imus, tmp_path):
     WRITERS[name](tmp_path / "walk", imus)
-    read = read_session(tmp_path / "walk")
-    assert read.rate_hz == imus.rate_hz
-    assert list(read.sensors) == list(SEGMENTS)
+    again = read(tmp_path / "walk")
+    assert again.rate_hz == imus.rate_hz
+    assert list(again.sensors) == list(SEGMENTS)
     for segment in SEGMENTS:
-        assert read[segment].segment == segment
-        np.testing.assert_allclose(read[segment].acc_m_s2, imus[segment].acc_m_s2, atol=1e-12)
-        np.testing.assert_allclose(read[segment].gyr_rad_s, imus[segment].gyr_rad_s, atol=1e-12)
+        assert again[segment].segment == segment
+        np.testing.assert_allclose(again[segment].acc_m_s2, imus[segment].acc_m_s2, atol=1e-12)
+        np.testing.assert_allclose(again[segment].gyr_rad_s, imus[segment].gyr_rad_s, atol=1e-12)
 
 
 @every_session_format
@@ -160,14 +160,14 @@ def test_a_directory_is_claimed_by_its_own_format_only(name, imus, tmp_path):
 def test_every_file_of_a_recording_leads_to_it(name, imus, tmp_path):
     for file in WRITERS[name](tmp_path / "walk", imus):
         assert format_of(file) is FORMATS[name]
-        assert read_session(file).samples == imus.samples
+        assert read(file).samples == imus.samples
 
 
 @every_session_format
 def test_the_directory_above_is_refused_but_points_here(name, imus, tmp_path):
     WRITERS[name](tmp_path / "above" / "walk", imus)
     with pytest.raises(UnreadableFile, match=r"give one of them: walk"):
-        read_session(tmp_path / "above")
+        read(tmp_path / "above")
 
 
 @every_session_format
@@ -176,7 +176,7 @@ def test_a_truncated_file_is_refused(name, imus, tmp_path):
         whole = file.read_bytes()
         truncate(file)
         with pytest.raises(UnreadableFile, match=r"truncated|whole"):
-            read_session(tmp_path / "walk")
+            read(tmp_path / "walk")
         file.write_bytes(whole)
 
 
@@ -185,7 +185,7 @@ def test_an_empty_file_is_refused_by_name(name, imus, tmp_path):
     files = WRITERS[name](tmp_path / "walk", imus)
     empty(files)
     with pytest.raises(UnreadableFile) as caught:
-        read_session(files[0])
+        read(files[0])
     assert any(str(file) in str(caught.value) for file in files)
 
 
@@ -212,28 +212,28 @@ def test_noise_instead_of_a_file_is_refused(name, imus, tmp_path):
     for file in WRITERS[name](tmp_path / "walk", imus):
         file.write_bytes(noise)
     with pytest.raises(RecordingError):
-        read_session(tmp_path / "walk")
+        read(tmp_path / "walk")
 
 
 @every_session_format
 def test_reading_leaves_the_files_alone(name, imus, tmp_path):
     files = WRITERS[name](tmp_path / "walk", imus)
     before = [file.read_bytes() for file in files]
-    read_session(tmp_path / "walk")
+    read(tmp_path / "walk")
     assert [file.read_bytes() for file in files] == before
     assert len([p for p in (tmp_path / "walk").rglob("*") if p.is_file()]) == len(files)
 
 
 def test_a_missing_path_and_a_directory_without_recordings_are_told_apart(tmp_path):
     with pytest.raises(UnreadableFile, match="no such file"):
-        read_session(tmp_path / "nowhere")
+        read(tmp_path / "nowhere")
     (tmp_path / "notes.txt").write_text("nothing")
     with pytest.raises(UnreadableFile, match="holds no IMU recording"):
-        read_session(tmp_path)
+        read(tmp_path)
     with pytest.raises(UnreadableFile, match="not an IMU recording"):
-        read_session(tmp_path / "notes.txt")
+        read(tmp_path / "notes.txt")
 
 
 def test_the_refusal_points_to_the_list_of_formats(tmp_path):
     with pytest.raises(UnreadableFile, match="'kinefuse formats' lists"):
-        read_session(tmp_path)
+        read(tmp_path)

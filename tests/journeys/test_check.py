@@ -116,10 +116,12 @@ def test_two_people_cannot_be_split_but_are_checked(tmp_path):
         (("{store}", "--limits", "mine"), "choose one of: ours, published"),
         (("{store}", "--skip", "knee"), "unknown check 'knee'"),
         (("{store}", "--split", "nowhere.json"), "cannot be read"),
+        (("{store}", "--fix"), "{store} is a store of trials, and --fix can only be said of a"),
+        (("{store}", "--json", "x", "--map", "y"), "and --json and --map can only be said of a"),
     ],
 )
 def test_a_wrong_wish_is_one_sentence(store, words, complaint):
     result = kinefuse("check", *(word.format(store=store) for word in words))
     assert result.exit_code == 2
-    assert complaint in " ".join(result.output.split())
+    assert complaint.format(store=store) in " ".join(result.output.split())
     assert result.output.strip().count("\n") == 0

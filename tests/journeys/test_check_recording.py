@@ -80,6 +80,68 @@ def test_nothing_is_overwritten_and_a_copy_needs_its_place(faulty, tmp_path):
     assert kinefuse("check", tmp_path / "nowhere").exit_code == 2
 
 
+@pytest.fixture
+def copied(faulty, tmp_path):
+    """A mended copy, and the first of its sensors' files."""
+    out = tmp_path / "copy"
+    assert kinefuse("check", faulty, "--fix", "--out", out).exit_code == 1
+    return out
+
+
+def test_an_earlier_copy_is_replaced_whole(faulty, copied, tmp_path):
+    listed = json.loads((copied / "streams.json").read_text())
+    old = copied / listed["sensors"][0]["file"]
+    listed["sensors"][0]["file"] = "left_over.csv"
+    (copied / "streams.json").write_text(json.dumps(listed))
+    old.rename(copied / "left_over.csv")
+    ran = kinefuse("check", faulty, "--fix", "--out", copied, "--force")
+    assert ran.exit_code == 1, ran.output
+    assert old.exists()
+    assert not (copied / "left_over.csv").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["copy"]
+
+
+def test_what_is_no_part_of_a_copy_is_never_deleted(faulty, copied):
+    (copied / "thesis.txt").write_text("mine")
+    before = files(copied)
+    ran = kinefuse("check", faulty, "--fix", "--out", copied, "--force")
+    assert ran.exit_code == 2
+    assert "holds thesis.txt, which is no part of a mended copy" in ran.stderr
+    (copied / "streams.json").unlink()
+    ran = kinefuse("check", faulty, "--fix", "--out", copied, "--force")
+    assert ran.exit_code == 2
+    assert files(copied) == {name: data for name, data in before.items() if name != "streams.json"}
+
+
+@pytest.mark.parametrize("where", [".", "..", "session.toml/.."])
+def test_a_copy_never_takes_the_recordings_place(where, faulty):
+    before = files(faulty)
+    ran = kinefuse("check", faulty, "--fix", "--out", faulty / where, "--force")
+    assert ran.exit_code == 2
+    assert "holds the recording itself; choose another --out" in ran.stderr
+    assert files(faulty) == before
+
+
+def test_findings_may_lie_in_the_copy_and_are_replaced_with_it(faulty, tmp_path):
+    out = tmp_path / "copy"
+    words = ("check", faulty, "--fix", "--out", out, "--json", out / "found.json")
+    assert kinefuse(*words).exit_code == 1
+    (out / "found.json").write_text("old")
+    assert kinefuse(*words).exit_code == 2
+    assert kinefuse(*words, "--force").exit_code == 1
+    assert json.loads((out / "found.json").read_text())
+
+
+@pytest.mark.parametrize("words", [("--limits", "ours"), ("--seed", 0, "--skip", "")])
+def test_options_of_a_store_mean_nothing_for_a_recording(words, faulty):
+    ran = kinefuse("check", faulty, *words)
+    assert ran.exit_code == 2
+    named = " and ".join(sorted(word for word in words if str(word).startswith("--"))[::-1])
+    told = f"{faulty} is a recording, and {named} can only be said of a store of trials;"
+    assert told in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
 def test_a_real_walk_without_places_raises_no_fault(shared_data):
     ran = kinefuse("check", shared_data / "walking_imu_optical_gaittech" / "rawimu")
     assert ran.exit_code == 0, ran.output

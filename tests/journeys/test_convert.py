@@ -19,7 +19,7 @@ from kinefuse.formats.data_h5 import read_data_h5
 from kinefuse.formats.meta_h5 import people_in, read_meta_h5
 from kinefuse.networks.limbs import pair_signals
 from kinefuse.networks.saved_model import load_model
-from kinefuse.sessions import read_session
+from kinefuse.sessions import read
 from small_networks import write_model
 from toy import puppet_trial
 
@@ -206,7 +206,7 @@ def test_a_recording_becomes_the_demos_tree_and_csv_again(tmp_path):
     WRITERS["csv"](tmp_path / "recording", imus)
     run("convert", tmp_path / "recording", "--to", "published", "--out", tmp_path / "demo")
     run("convert", tmp_path / "demo", "--to", "kinefuse", "--out", tmp_path / "again")
-    again = read_session(tmp_path / "again")
+    again = read(tmp_path / "again")
     for segment, imu in imus.sensors.items():
         np.testing.assert_allclose(again[segment].acc_m_s2, imu.acc_m_s2, atol=1e-12)
         np.testing.assert_allclose(again[segment].gyr_rad_s, imu.gyr_rad_s, atol=1e-12)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kinefuse.errors import WouldOverwrite
-from kinefuse.whole_folders import files_of, filled_folder, refuse_to_overwrite
+from kinefuse.whole_folders import files_of, filled_folder, refuse_to_overwrite, replaced_folder
 
 
 def fill(out, text="new", *, force=False, fail=False):
@@ -70,6 +70,31 @@ def test_a_file_is_never_replaced_by_a_folder(force, tmp_path):
     (tmp_path / "out").write_text("precious")
     with pytest.raises(WouldOverwrite):
         refuse_to_overwrite(tmp_path / "out", force=force)
+
+
+def test_a_replaced_folder_keeps_nothing_of_the_earlier_one(tmp_path):
+    fill(tmp_path / "out", "old")
+    with replaced_folder(tmp_path / "out") as folder:
+        (folder / "log.md").write_text("new")
+        assert contents(tmp_path / "out")["angles.csv"] == "old"
+    assert contents(tmp_path / "out") == {"log.md": "new"}
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_folder_that_could_not_be_replaced_is_what_it_was(tmp_path, monkeypatch):
+    fill(tmp_path / "out", "old")
+    rename = Path.rename
+
+    def full(path, target):
+        if ".partial" in path.name:
+            raise OSError
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", full)
+    with pytest.raises(OSError), replaced_folder(tmp_path / "out") as folder:  # noqa: PT011
+        (folder / "log.md").write_text("new")
+    assert contents(tmp_path / "out") == {"angles.csv": "old", "report.html": "old"}
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
 def test_the_present_folder_will_do(tmp_path, monkeypatch):

@@ -142,12 +142,13 @@ def _examinable(opened: Opened) -> tuple[SensorStreams, SessionDescription]:
 def _opened(recording: Path) -> Opened:
     """Streams and description of a folder that somebody else filled.
 
-    A ``session.toml`` may say where the data are: nowhere but in the same folder, here.
+    A ``session.toml`` may say where data and map are: nowhere but in the same folder, here.
     """
     if (recording / FILE_NAME).is_file():
-        told = read_description(recording).recording
-        if not (recording / told).resolve().is_relative_to(recording.resolve()):
-            raise BadName(told, f"in {FILE_NAME} leads out of the folder")
+        said = read_description(recording)
+        for told in (said.recording, said.map or "."):
+            if not (recording / told).resolve().is_relative_to(recording.resolve()):
+                raise BadName(told, f"in {FILE_NAME} leads out of the folder")
     try:
         return open_session(recording)
     except UnreadableFile:
@@ -177,7 +178,7 @@ def _running(opened: Opened) -> Proposal | None:
 
 
 def _recognised(opened: Opened, proposal: Proposal | None) -> Recognised:
-    row = known_formats()[opened.streams.format_name]
+    row = known_formats(opened.maps)[opened.streams.format_name]
     notes, doubts = list(opened.streams.notes), list(proposal.doubts if proposal else [_NOBODY])
     if proposal is not None:
         notes += [f"Left out, {label}: {why}." for label, why in proposal.left_out.items()]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kinefuse.app.records import DOWNLOAD, ResultFile
+from kinefuse.whole_folders import replaced_folder
 
 WHAT_FILES_ARE = {
     "report.html": "The report: read this first",
@@ -44,12 +45,7 @@ def pack(folder: Path, stem: str) -> None:
 @contextmanager
 def replaced(folder: Path) -> Iterator[Path]:
     """A folder to fill that takes the place of an earlier one when all went well."""
-    beside = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir()
-    try:
+    for left in folder.parent.glob(f"{folder.name}.partial*"):  # of a process that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with replaced_folder(folder) as beside:
         yield beside
-        shutil.rmtree(folder, ignore_errors=True)
-        beside.rename(folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)

@@ -1,6 +1,6 @@
 """What ``kinefuse estimate`` was asked to look at: a recording, or the published demo's files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,16 @@ class OneRecording(KinefuseError):
         )
 
 
+class MapForDemo(KinefuseError):
+    """A format map is given for files that nobody reads by one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "--map says how to read a recording of your own, and --published-root names the "
+            "published demo's files, which are read without; leave one of them out."
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """A recording with what is known beside it."""
@@ -40,11 +50,13 @@ def asked_recording(
     joint: str | None,
     joints: str | None,
     model: Path | None,
+    maps: Sequence[Path],
 ) -> Asked:
     """Read what was named; a published model hears the demo's files as the demo would let it.
 
     Raises:
         OneRecording: Not exactly one recording is named.
+        MapForDemo: The demo's files need no map.
         RecordingError: It is damaged or incomplete.
     """
     from kinefuse.cli.published_demo import read_demo
@@ -53,6 +65,8 @@ def asked_recording(
 
     published = model is not None and is_published_model(model)
     if published_root is not None and recording is None:
+        if maps:
+            raise MapForDemo
         demo = read_demo(published_root, joint, as_published=published)
         return Asked(
             path=published_root,
@@ -64,6 +78,6 @@ def asked_recording(
         raise OneRecording
     return Asked(
         path=recording,
-        session=read(recording, joints.split(",") if joints else None),
-        activity=activity_said(recording) or "walking",
+        session=read(recording, joints.split(",") if joints else None, maps=maps),
+        activity=activity_said(recording, maps) or "walking",
     )

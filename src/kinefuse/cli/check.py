@@ -1,9 +1,23 @@
 """``kinefuse check``: a recording examined for faults, or a store held to limits."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from kinefuse.cli.own_maps import OwnMaps
+from kinefuse.errors import KinefuseError
+
+
+class OptionOfTheOtherKind(KinefuseError):
+    """An option is given that means nothing for what is checked."""
+
+    def __init__(self, path: Path, kind: str, other: str, options: Sequence[str]) -> None:
+        super().__init__(
+            f"{path} is a {kind}, and {' and '.join(options)} can only be said of a {other}; "
+            "leave that out."
+        )
 
 
 def check(
@@ -18,15 +32,18 @@ def check(
     json: Annotated[
         Path | None, typer.Option(help="SESSION: also write all findings to this JSON file.")
     ] = None,
+    map_file: OwnMaps = None,
     fix: Annotated[
         bool, typer.Option("--fix", help="SESSION: mend what can be mended, in a copy at --out.")
     ] = False,
     limits: Annotated[
-        str, typer.Option(help="STORE: ours, or published (Rapp et al. 2021, at any rate).")
-    ] = "ours",
+        str | None,
+        typer.Option(help="STORE: ours (default), or published (Rapp et al. 2021, at any rate)."),
+    ] = None,
     skip: Annotated[
-        str, typer.Option(help="STORE: checks to leave out, by names in the table, with commas.")
-    ] = "",
+        str | None,
+        typer.Option(help="STORE: checks to leave out, by names in the table, with commas."),
+    ] = None,
     split: Annotated[
         Path | None,
         typer.Option(
@@ -34,8 +51,9 @@ def check(
         ),
     ] = None,
     seed: Annotated[
-        int, typer.Option(help="STORE: of the split; that of the training to come.")
-    ] = 0,
+        int | None,
+        typer.Option(help="STORE: of the split; that of the training to come, else 0."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -59,13 +77,36 @@ def check(
     'train --without'. Ranges of motion (published limits) are compared among the training people
     of the split alone.
     """
-    if (what / "trials").is_dir():
+    is_store = (what / "trials").is_dir()
+    of_stores = {"--limits": limits, "--skip": skip, "--split": split, "--seed": seed}
+    of_recordings = {"--json": json, "--fix": fix or None, "--map": map_file or None}
+    if what.exists():
+        _refuse_options_of_the_other_kind(what, of_stores, of_recordings, is_store=is_store)
+    if is_store:
         from kinefuse.cli.check_store import check_store_of_trials
 
-        check_store_of_trials(what, limits, skip, split, seed, out, force=force)
+        check_store_of_trials(
+            what, limits or "ours", skip or "", split, seed or 0, out, force=force
+        )
         return
-    from kinefuse.cli.check_recording import CopyWithoutPlace, check_recording
+    from kinefuse.cli.check_recording import check_recording
+    from kinefuse.cli.mended_copy import CopyWithoutPlace
 
     if fix != (out is not None):
         raise CopyWithoutPlace
-    check_recording(what, json, out, force=force)
+    check_recording(what, map_file or (), json, out, force=force)
+
+
+def _refuse_options_of_the_other_kind(
+    path: Path,
+    of_stores: Mapping[str, object],
+    of_recordings: Mapping[str, object],
+    *,
+    is_store: bool,
+) -> None:
+    kinds = ("store of trials", "recording")
+    kind, other = kinds if is_store else kinds[::-1]
+    foreign = of_recordings if is_store else of_stores
+    given = [option for option, value in foreign.items() if value is not None]
+    if given:
+        raise OptionOfTheOtherKind(path, kind, other, given)

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from kinefuse.cli.own_maps import OwnMaps
+
 
 def estimate(
     out: Annotated[Path, typer.Option(help="Folder to write the results into.")],
@@ -42,6 +44,7 @@ def estimate(
     scheduler: Annotated[
         str | None, typer.Option(help="Of a study: Dask scheduler to use, tcp://HOST:PORT.")
     ] = None,
+    map_file: OwnMaps = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of results.")] = False,
 ) -> None:
     """Estimate hip, knee and ankle angles from recordings of inertial sensors.
@@ -58,9 +61,12 @@ def estimate(
     from kinefuse.study.sessions import is_study
 
     activity = activity.lower() if activity else None
-    if recordings and not published_root and is_study(recordings):
+    maps = tuple(file.absolute() for file in map_file or ())
+    if recordings and not published_root and is_study(recordings, maps):
         names = tuple(joints.split(",")) if joints else None
-        request = StudyRequest(activity=activity, model=model, method=method, joints=names)
+        request = StudyRequest(
+            activity=activity, model=model, method=method, joints=names, maps=maps
+        )
         estimate_study(recordings, out, request, workers, scheduler, force=force)
         return
     recording = recordings[0] if recordings else None
@@ -70,7 +76,7 @@ def estimate(
     from kinefuse.whole_folders import refuse_to_overwrite
 
     refuse_to_overwrite(out, force=force)
-    asked = asked_recording(recording, published_root, joint, joints, model)
+    asked = asked_recording(recording, published_root, joint, joints, model, maps)
     for note in asked.session.notes:
         print(note)
     found = results.estimate(

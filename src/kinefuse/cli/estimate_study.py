@@ -29,7 +29,7 @@ def estimate_study(
     from kinefuse.study import estimate_all, sessions_of
     from kinefuse.study.request import begin
 
-    sessions = sessions_of(recordings, out)
+    sessions = sessions_of(recordings, out, request.maps)
     begin(out, request, force=force)
     executor = _executor(scheduler, workers, len(sessions))
     try:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kinefuse.cli.own_maps import OwnMaps
+
 if TYPE_CHECKING:
     from kinefuse.formats.session_format import SessionFormat
     from kinefuse.sensor_streams import SensorStreams
@@ -17,10 +19,7 @@ def formats(
         Path | None,
         typer.Option(help="File or folder: say which format it is, why no other, what is in it."),
     ] = None,
-    map_file: Annotated[
-        list[Path] | None,
-        typer.Option("--map", help="Format map (.toml) of your own to try first; may be repeated."),
-    ] = None,
+    map_file: OwnMaps = None,
 ) -> None:
     """List the recordings of sensors that can be read and what to give, or explain one.
 

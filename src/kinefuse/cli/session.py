@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kinefuse.cli.own_maps import OwnMaps
+
 if TYPE_CHECKING:
     from kinefuse.sessions import Proposal
 
@@ -18,11 +20,13 @@ def new(
     mass_kg: Annotated[
         float | None, typer.Option("--mass-kg", help="Of the person, in kilograms.")
     ] = None,
+    map_file: OwnMaps = None,
     force: Annotated[bool, typer.Option("--force", help="Replace session.toml.")] = False,
 ) -> None:
     """Propose session.toml: which sensor is on which segment, by its label and by the motion.
 
-    Look at it and change what is wrong; it is read by every command that reads the folder.
+    Look at it and change what is wrong; it is read by every command that reads the folder. A map
+    that reads the recording is named in it, and need not be said again.
     """
     from kinefuse.session_description import Person
     from kinefuse.sessions import FILE_NAME, propose, write_description
@@ -32,7 +36,7 @@ def new(
     file = where / FILE_NAME
     refuse_files([file], force=force)
     person = Person(height_m=height_m, mass_kg=mass_kg)
-    proposal = propose(folder, activity.lower(), person)
+    proposal = propose(folder, activity.lower(), person, map_file or ())
     write_description(file, proposal, proposal.remarks)
     _tell(proposal)
     print(f"Written, to be looked at: {file}")

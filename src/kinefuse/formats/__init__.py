@@ -1,6 +1,6 @@
 """Files <-> nouns; nothing else touches a file format."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kinefuse.errors import UnreadableFile
@@ -57,10 +57,17 @@ def read_streams(path: Path, maps: Sequence[Path] = ()) -> SensorStreams:
 def known_formats(maps: Sequence[Path] = ()) -> dict[str, SessionFormat]:
     """All rows in the order in which they are tried: maps named, the user's, the package's.
 
+    Of two that have one name, the one that is tried first is meant: a copy of a packaged map,
+    mended, replaces it.
+
     Raises:
         BadStreamMap: A map is faulty.
     """
-    return {**rows_of_files(maps), **user_rows(), **FORMATS}
+    rows: dict[str, SessionFormat] = {}
+    for table in (rows_of_files(maps), user_rows(), FORMATS):
+        for name, row in table.items():
+            rows.setdefault(name, row)
+    return rows
 
 
 def format_of(path: Path, maps: Sequence[Path] = ()) -> SessionFormat:
@@ -73,12 +80,13 @@ def format_of(path: Path, maps: Sequence[Path] = ()) -> SessionFormat:
     if not path.exists():
         raise UnreadableFile(path, "there is no such file or directory", "check the path")
     reasons: dict[str, str] = {}
-    for name, row in known_formats(maps).items():
+    rows = known_formats(maps)
+    for name, row in rows.items():
         reason = row.refusal(path)
         if reason is None and not (row is FORMATS["csv"] and _is_another_csv(path, reasons)):
             return row
         reasons[name] = reason or ""
-    raise _unknown(path, reasons)
+    raise _unknown(path, reasons, rows)
 
 
 def _is_another_csv(path: Path, reasons: dict[str, str]) -> bool:
@@ -86,14 +94,16 @@ def _is_another_csv(path: Path, reasons: dict[str, str]) -> bool:
     return path.is_file() and any(reason.startswith(LACKS) for reason in reasons.values())
 
 
-def _unknown(path: Path, reasons: dict[str, str]) -> UnreadableFile:
+def _unknown(
+    path: Path, reasons: Mapping[str, str], rows: Mapping[str, SessionFormat]
+) -> UnreadableFile:
     if path.is_file() and not path.stat().st_size:
         return UnreadableFile(path, "the file is empty", "record or export it again")
     near = [name for name, reason in reasons.items() if reason.startswith(LACKS)]
     if near:
-        row = known_formats()[near[0]] if near[0] not in FORMATS else FORMATS[near[0]]
+        title = rows[near[0]].title
         return UnreadableFile(
-            path, f"it looks like {row.title}, but {reasons[near[0]]}", "export them as well"
+            path, f"it looks like {title}, but {reasons[near[0]]}", "export them as well"
         )
     if "orientations" in reasons.get("opensim_sto", ""):
         way_out = "give the *_Accel.trc and *_Gyro.trc, or the .sto of accelerations, beside them"
@@ -102,13 +112,12 @@ def _unknown(path: Path, reasons: dict[str, str]) -> UnreadableFile:
     if damaged:
         return UnreadableFile(path, damaged[0], "copy or export it again")
     what = "the directory holds no IMU recording" if path.is_dir() else "not an IMU recording"
-    return UnreadableFile(path, what, _what_to_give_instead(path))
+    return UnreadableFile(path, what, _what_to_give_instead(path, rows))
 
 
-def _what_to_give_instead(path: Path) -> str:
+def _what_to_give_instead(path: Path, rows: Mapping[str, SessionFormat]) -> str:
     below = sorted(p for p in path.iterdir() if p.is_dir()) if path.is_dir() else []
-    rows = known_formats().values()
-    recordings = [p.name for p in below if any(row.recognises(p) for row in rows)]
+    recordings = [p.name for p in below if any(row.recognises(p) for row in rows.values())]
     if recordings:
         return f"but directories in it do, so give one of them: {', '.join(recordings)}"
     return "'kinefuse formats' lists what can be read, 'kinefuse formats --explain' says why not"

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -43,11 +43,15 @@ def user_rows() -> dict[str, SessionFormat]:
     Raises:
         BadStreamMap: One is faulty, or two have one name.
     """
+    return _rows(sorted(user_folder().glob("*.toml")), "in this folder")
+
+
+def _rows(files: Iterable[Path], where: str) -> dict[str, SessionFormat]:
     rows: dict[str, SessionFormat] = {}
-    for file in sorted(user_folder().glob("*.toml")):
+    for file in files:
         given = read_map(file)
         if given.name in rows:
-            raise BadStreamMap(file, f"name '{given.name}' is that of another map in this folder")
+            raise BadStreamMap(file, f"name '{given.name}' is that of another map {where}")
         rows[given.name] = row_of(given)
     return rows
 
@@ -59,6 +63,9 @@ def user_folder() -> Path:
 
 
 def rows_of_files(files: Sequence[Path]) -> dict[str, SessionFormat]:
-    """Rows of single map files that were named."""
-    maps = [read_map(file) for file in files]
-    return {given.name: row_of(given) for given in maps}
+    """Rows of single map files that were named; one file may be named twice.
+
+    Raises:
+        BadStreamMap: One is faulty, or two have one name.
+    """
+    return _rows({file.absolute(): file for file in files}.values(), "named with it")

@@ -66,6 +66,19 @@ def write_streams(folder: Path, streams: SensorStreams) -> None:
         write_json(beside / LIST_FILE, words)
 
 
+def files_of(folder: Path) -> frozenset[str]:
+    """Names of the files that such a folder is made of.
+
+    Raises:
+        UnreadableFile: Its list is missing or damaged.
+    """
+    try:
+        sensors = _list(folder / LIST_FILE)["sensors"]
+        return frozenset([LIST_FILE, *(str(told["file"]) for told in sensors)])
+    except (KeyError, TypeError) as error:
+        raise UnreadableFile(folder / LIST_FILE, f"it is damaged at {error}", _AGAIN) from error
+
+
 def read_streams(path: Path) -> SensorStreams:
     """Read such a folder, from itself or from any of its files.
 

@@ -1,5 +1,6 @@
 """What may be wrong with a recording, before anything is estimated from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,13 +22,14 @@ class Examined:
     diagnoses: tuple[Diagnosis, ...]
 
 
-def check(recording: Path | str) -> tuple[Diagnosis, ...]:
+def check(recording: Path | str, *, maps: Sequence[Path | str] = ()) -> tuple[Diagnosis, ...]:
     """Examine the sensors of a session as their files hold them.
 
     Args:
         recording: A session's folder with its ``session.toml``, or a recording alone. Where
             neither that file nor labels tell which segment wears which sensor, every sensor is
             examined by its label, and the check 'places' says so.
+        maps: Format maps of your own to try before all others, as of ``kinefuse.read``.
 
     Returns:
         What each check found on each segment: ``passed``, and in words the evidence, the limit
@@ -35,17 +37,18 @@ def check(recording: Path | str) -> tuple[Diagnosis, ...]:
 
     Raises:
         RecordingError: There is no recording, or it is damaged; the message says the way out.
+        BadStreamMap: A map is faulty; the message names the key.
     """
-    return examined(recording).diagnoses
+    return examined(recording, maps).diagnoses
 
 
-def examined(recording: Path | str) -> Examined:
+def examined(recording: Path | str, maps: Sequence[Path | str] = ()) -> Examined:
     """The same with what was looked at, for those who go on with it.
 
     Raises:
         RecordingError: As of ``check``.
     """
-    opened = open_session(Path(recording))
+    opened = open_session(Path(recording), tuple(map(Path, maps)))
     said = opened.description or SessionDescription(name=opened.streams.name)
     try:
         streams, _ = placed(opened)

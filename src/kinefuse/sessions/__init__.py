@@ -4,7 +4,7 @@
 sensor is where when nobody has said it yet.
 """
 
-from kinefuse.sessions.assembly import assemble, read, read_session
+from kinefuse.sessions.assembly import assemble, read
 from kinefuse.sessions.description_file import FILE_NAME, read_description
 from kinefuse.sessions.description_text import write_description
 from kinefuse.sessions.opened import Opened, find, names_its_joints, open_session
@@ -22,6 +22,5 @@ __all__ = [
     "proposed",
     "read",
     "read_description",
-    "read_session",
     "write_description",
 ]

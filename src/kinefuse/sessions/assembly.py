@@ -1,6 +1,6 @@
 """From streams to a strict session: one clock, one rate, no gap, a segment each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,25 +20,24 @@ from kinefuse.sessions.sampling import sampling_of
 from kinefuse.sessions.told import sampling_notes
 
 
-def read(path: Path) -> ImuSession:
+def read(path: Path, maps: Sequence[Path] = ()) -> ImuSession:
     """Read a session from whatever lies at a path.
 
     Args:
         path: A folder with a ``session.toml``, that file, or a recording whose labels tell which
             segment wears which sensor. Formats that promise segments and even samples are held to
             that unless there is a ``session.toml``.
+        maps: Format maps to try before all others; without any, the one that ``session.toml``
+            names.
 
     Raises:
         RecordingError: Something is missing, damaged or unknown; the message says the way out.
+        BadStreamMap: A map is faulty.
     """
-    found = find(path)
+    found = find(path, maps)
     if found.description is None and found.format.read is not None:
         return found.format.read(found.recording)
-    return assemble(open_session(path))
-
-
-read_session = read
-"""Its name before it knew of ``session.toml``."""
+    return assemble(open_session(path, maps))
 
 
 def assemble(opened: Opened) -> ImuSession:

@@ -18,7 +18,7 @@ from kinefuse.sessions.errors import BadDescription
 FILE_NAME = "session.toml"
 """The small file beside a recording, or above it."""
 ACTIVITIES = ("walking", "running")
-_TOP = ("name", "activity", "recording", "person", "sensors")
+_TOP = ("name", "activity", "recording", "map", "person", "sensors")
 _PERSON = {"height_m": (0.4, 2.6), "mass_kg": (2.0, 400.0)}
 """And the range that ``Person`` accepts."""
 _LONGEST_FILE = 1_000_000  # bytes; a description has two thousand
@@ -50,6 +50,7 @@ def read_description(path: Path) -> SessionDescription:
         return SessionDescription(
             name=_text(file, "name", words.get("name", file.absolute().parent.name)),
             recording=_text(file, "recording", words.get("recording", ".")),
+            map=_text(file, "map", words["map"]) if "map" in words else None,
             activity=activity,
             sensors={s: _place(file, s, sensors) for s in SEGMENTS if s in sensors},
             person=_person(file, words),

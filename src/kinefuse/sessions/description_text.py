@@ -49,6 +49,7 @@ def description_text(description: SessionDescription, remarks: Mapping[str, str]
         f"name = {_quoted(description.name)}",
         f"activity = {_quoted(description.activity)}  # {' or '.join(ACTIVITIES)}",
         f"recording = {_quoted(description.recording)}  # file or folder, seen from this file",
+        *_map_line(description),
         "",
         "[person]",
         *(
@@ -61,6 +62,14 @@ def description_text(description: SessionDescription, remarks: Mapping[str, str]
     head = _HEAD + "".join(f"# {_one_line(line)}\n" for line in remarks.get("", "").splitlines())
     sensors = _SENSORS.format(segments=", ".join(SEGMENTS))
     return "\n".join([head, *lines, "", sensors, *tables])
+
+
+def _map_line(description: SessionDescription) -> list[str]:
+    if description.map is None:
+        return []
+    return [
+        f"map = {_quoted(description.map)}  # the format map that reads it, seen from this file"
+    ]
 
 
 def _table(segment: str, place: SensorPlace, remark: str) -> str:

@@ -13,7 +13,8 @@ from jaxtyping import Float
 from scipy.signal import find_peaks
 from scipy.special import softmax
 
-from kinefuse.sessions.shared_joint import Carried, disagreement
+from kinefuse.sessions.overlap import Overlap
+from kinefuse.sessions.shared_joint import Carried, Compared, Places, agreement, agreement_at
 
 GRID_HZ = 100.0
 """Both sensors are compared on these ticks, each by its own clock."""
@@ -80,7 +81,8 @@ def lag_between(
     candidates = _candidates(one, other, allowed)
     if not len(candidates):
         return None
-    tried = [_refined(one, other, candidate) for candidate in candidates]
+    turning, _ = _features(one)
+    tried = [_refined(one, other, candidate, turning) for candidate in candidates]
     tried = [found for found in tried if found is not None]
     if not tried:
         return None
@@ -107,7 +109,7 @@ class _Tried:
     """One lag in samples, refined."""
 
     lag: float
-    places_m: Float[np.ndarray, "6"]
+    places_m: Places
     log_likelihood: float
 
 
@@ -122,20 +124,18 @@ def _prior(expected_s: tuple[float, float], begin_s: float):
 
 def _candidates(one: Carried, other: Carried, allowed) -> Float[np.ndarray, " lag"]:
     """Lags in samples at which both move alike, the likeliest first."""
-    alike = np.zeros(len(one.force_m_s2) + len(other.force_m_s2) - 1)
-    for a, b in zip(_features(one), _features(other), strict=True):
-        alike = alike + _correlation(a, b)
-    lags = np.arange(len(alike)) - (len(one.force_m_s2) - 1)
+    overlap = Overlap(len(one.force_m_s2), len(other.force_m_s2))
+    features = zip(_features(one), _features(other), strict=True)
+    alike = np.sum([overlap.correlation(*pair) for pair in features], axis=0)
     shortest = min(len(one.force_m_s2), len(other.force_m_s2))
-    common = np.minimum(len(one.force_m_s2), len(other.force_m_s2) - lags) - np.maximum(0, -lags)
     needed = max(_LEAST_COMMON_S * GRID_HZ, _LEAST_SHARE * shortest)
-    value = np.where(common >= needed, alike, -np.inf)
+    value = np.where(overlap.common >= needed, alike, -np.inf)
     if allowed is not None:
-        value = np.where(allowed(lags) > -8.0, value, -np.inf)  # four sigma
+        value = np.where(allowed(overlap.lags) > -8.0, value, -np.inf)  # four sigma
     peaks, _ = find_peaks(np.where(np.isfinite(value), value, -9.0), distance=_APART_S * GRID_HZ)
     peaks = peaks[np.isfinite(value[peaks])]
     order = np.argsort(-value[peaks])[:_CANDIDATES]
-    return lags[peaks[order]].astype(float)
+    return overlap.lags[peaks[order]].astype(float)
 
 
 def _features(sensor: Carried) -> tuple[Signal, Signal]:
@@ -149,58 +149,34 @@ def _features(sensor: Carried) -> tuple[Signal, Signal]:
     return out[0], out[1]
 
 
-def _correlation(one: Signal, other: Signal) -> Signal:
-    """Pearson's, over what overlaps at every lag of the other behind the one."""
-    n = len(one) + len(other) - 1
-    one, other = one - one.mean(), other - other.mean()
-
-    def slid(a: Signal, b: Signal) -> Signal:
-        product = np.conj(np.fft.rfft(a, 2 * n)) * np.fft.rfft(b, 2 * n)
-        circular = np.fft.irfft(product, 2 * n)
-        return np.concatenate([circular[len(circular) - (len(one) - 1) :], circular[: len(other)]])
-
-    ones, others = np.ones_like(one), np.ones_like(other)
-    count = np.maximum(slid(ones, others), 1.0)
-    mean_a, mean_b = slid(one, others) / count, slid(ones, other) / count
-    spread_a = np.maximum(slid(one**2, others) / count - mean_a**2, 1e-12)
-    spread_b = np.maximum(slid(ones, other**2) / count - mean_b**2, 1e-12)
-    return (slid(one, other) / count - mean_a * mean_b) / np.sqrt(spread_a * spread_b)
-
-
 def _common(one: Carried, other: Carried, lag: int) -> tuple[int, int]:
     """First sample of the one that the other has too, and the one after the last."""
     return max(0, -lag), min(len(one.force_m_s2), len(other.force_m_s2) - lag)
 
 
-def _squares(
-    one: Carried, other: Carried, lag: int, where: tuple[int, int], places_m=None
-) -> tuple[float, Float[np.ndarray, "6"]]:
-    """Mean square of what is left at a lag, and the places that leave it."""
-    start, stop = where
-    a, b = one.part(start, stop, _EVERY), other.part(start + lag, stop + lag, _EVERY)
-    left, places = disagreement(a, b, places_m)
-    return float(np.sum(left**2) / max(1, (a.sound & b.sound).sum())), places
-
-
-def _refined(one: Carried, other: Carried, candidate: float) -> _Tried | None:
-    """The best lag near a candidate, by agreement at the joint."""
+def _refined(one: Carried, other: Carried, candidate: float, turning: Signal) -> _Tried | None:
+    """The best lag near a candidate, by agreement at the joint; ``turning`` is the one's."""
     around = round(_AROUND_S * GRID_HZ)
     middle = round(candidate)
-    where = _busiest(one, *_inside(one, other, middle, around))
+    where = _busiest(turning, *_inside(one, other, middle, around))
+
+    def squares_at(lag: int, places: Places | None) -> tuple[float, Places]:
+        return agreement(one, other, Compared(*where, lag, _EVERY), places)
+
     if where[1] - where[0] < _LEAST_COMMON_S * GRID_HZ / 2:
         return None
     found: dict[int, float] = {}
     places = None
     for lag in range(middle - around, middle + around + 1, _COARSE_STEP):
-        found[lag], places = _squares(one, other, lag, where, places)
+        found[lag], places = squares_at(lag, places)
     for step in (_COARSE_STEP // 2, 1):
         best = min(found, key=lambda lag: found[lag])
         for lag in (best - step, best + step):
-            found[lag], places = _squares(one, other, lag, where, places)
+            found[lag], places = squares_at(lag, places)
     best = min(found, key=lambda lag: found[lag])
-    _, places = _squares(one, other, best, where, places)
+    _, places = squares_at(best, places)
     for lag in (best, best - 1, best + 1):  # with places that have settled
-        found[lag], _ = _squares(one, other, lag, where, places)
+        found[lag], _ = squares_at(lag, places)
     squares = found[best]
     seconds = (where[1] - where[0]) / GRID_HZ
     likelihood = -0.5 * _INDEPENDENT_PER_S * seconds * np.log(squares + _LEAST_LEFT_M_S2**2)
@@ -215,13 +191,13 @@ def _inside(one: Carried, other: Carried, lag: int, around: int) -> tuple[int, i
     return start, stop
 
 
-def _busiest(one: Carried, start: int, stop: int) -> tuple[int, int]:
+def _busiest(turning: Signal, start: int, stop: int) -> tuple[int, int]:
     """The minute with most movement, or all there is; a second of rest before it is welcome."""
     length = round(_LOOKED_AT_S * GRID_HZ)
     if stop - start <= length:
         return start, stop
-    turning = np.concatenate([[0.0], np.cumsum(_features(one)[0][start:stop])])
-    first = start + int(np.argmax(turning[length:] - turning[:-length]))
+    turned = np.concatenate([[0.0], np.cumsum(turning[start:stop])])
+    first = start + int(np.argmax(turned[length:] - turned[:-length]))
     return first, first + length
 
 
@@ -291,7 +267,7 @@ def _parts(one: Carried, other: Carried, best: _Tried) -> tuple[Signal, Signal, 
         if stop - lowest < length // 2:
             continue
         found = {
-            lag: _fixed(one, other, lag, (lowest, stop), best.places_m)
+            lag: agreement_at(one, other, Compared(lowest, stop, lag, _EVERY), best.places_m)
             for lag in range(middle - reach, middle + reach + 1)
         }
         low = min(found, key=lambda lag: found[lag])
@@ -312,15 +288,3 @@ def _common_part(
 ) -> tuple[int, int]:
     low, high = _inside(one, other, lag, reach)
     return max(start, low), min(stop, high)
-
-
-def _fixed(one: Carried, other: Carried, lag: int, where: tuple[int, int], places_m) -> float:
-    """Mean square of what is left at a lag where the places are known."""
-    start, stop = where
-    a, b = one.part(start, stop, _EVERY), other.part(start + lag, stop + lag, _EVERY)
-    both = a.sound & b.sound
-    lengths = [
-        np.linalg.norm(c.force_m_s2 + c.by_place_1_s2 @ r, axis=-1)
-        for c, r in ((a, places_m[:3]), (b, places_m[3:]))
-    ]
-    return float(np.mean((lengths[0] - lengths[1])[both] ** 2)) if both.any() else np.inf

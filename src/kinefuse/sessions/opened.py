@@ -1,10 +1,11 @@
 """A recording and what a person said about it, before either is judged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kinefuse.errors import UnreadableFile
-from kinefuse.formats import format_of, read_streams
+from kinefuse.formats import format_of
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.session_description import SessionDescription
@@ -13,7 +14,7 @@ from kinefuse.sessions.errors import BadDescription, UnknownPlaces
 from kinefuse.sessions.labels import by_segment, meanings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Found:
     """What lies at a path: a recording, and perhaps a description of it."""
 
@@ -23,6 +24,8 @@ class Found:
     """Where the sensors' data are."""
     description: SessionDescription | None
     format: SessionFormat
+    maps: tuple[Path, ...] = ()
+    """Format maps that were tried before all others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,46 +37,73 @@ class Opened:
     streams: SensorStreams
     description: SessionDescription | None = None
     """None where there is no ``session.toml``: labels alone say where sensors are."""
+    maps: tuple[Path, ...] = ()
+    """Format maps that were tried before all others."""
 
 
-def find(path: Path) -> Found:
+def find(path: Path, maps: Sequence[Path] = ()) -> Found:
     """What lies at a path: a ``session.toml``, a folder with one, or a recording alone.
+
+    Args:
+        path: The place.
+        maps: Format maps to try before all others; without any, the one that ``session.toml``
+            names.
 
     Raises:
         RecordingError: There is nothing, it is of no known format, or the description is bad.
+        BadStreamMap: A map is faulty.
     """
     file = path / FILE_NAME if path.is_dir() else path
+    tried = tuple(maps)
     if file.suffix.lower() != ".toml" or (path.is_dir() and not file.is_file()):
-        return Found(path, path, None, format_of(path))
-    description = read_description(file)
-    recording = file.parent / description.recording
-    if not recording.exists():
-        raise BadDescription(
-            file,
-            "recording",
-            f"is '{description.recording}', which is not there",
-            "write where the data are, seen from the folder of this file",
-        )
-    return Found(path, recording, description, format_of(recording))
+        row = format_of(path, tried)
+        return Found(path=path, recording=path, description=None, format=row, maps=tried)
+    said = read_description(file)
+    recording = _beside(file, "recording", said.recording, "where the data are")
+    if said.map is not None and not tried:
+        tried = (_beside(file, "map", said.map, "where the format map is"),)
+    row = format_of(recording, tried)
+    return Found(path=path, recording=recording, description=said, format=row, maps=tried)
 
 
-def names_its_joints(path: Path) -> bool:
+def _beside(file: Path, key: str, written: str, what: str) -> Path:
+    """What a key of the description points at."""
+    place = file.parent / written
+    if place.exists():
+        return place
+    raise BadDescription(
+        file,
+        key,
+        f"is '{written}', which is not there",
+        f"write {what}, seen from the folder of this file",
+    )
+
+
+def names_its_joints(path: Path, maps: Sequence[Path] = ()) -> bool:
     """Whether somebody said there which sensors there are, so that no other one is missed."""
-    found = find(path)
+    found = find(path, maps)
     return bool(found.description and found.description.sensors) or found.format.names_its_joints
 
 
-def open_session(path: Path) -> Opened:
+def open_session(path: Path, maps: Sequence[Path] = ()) -> Opened:
     """Every sensor's stream as its file holds it, and the description beside it.
 
     Args:
         path: A folder, with or without ``session.toml``, that file itself, or a recording's file.
+        maps: Format maps to try before all others; without any, the one that ``session.toml``
+            names.
 
     Raises:
         RecordingError: There is no recording, it is damaged, or the description is bad.
+        BadStreamMap: A map is faulty.
     """
-    found = find(path)
-    return Opened(path=path, streams=read_streams(found.recording), description=found.description)
+    found = find(path, maps)
+    return Opened(
+        path=path,
+        streams=found.format.read_streams(found.recording),
+        description=found.description,
+        maps=found.maps,
+    )
 
 
 def placed(opened: Opened) -> tuple[dict[str, SensorStream], list[str]]:

@@ -1,6 +1,7 @@
 """A description of a session that nobody wrote yet: from labels, and from the motion itself."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from kinefuse.alignment.assignment_check import AS_LABELLED
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import KinefuseError, RecordingError
 from kinefuse.formats import read_streams
+from kinefuse.formats.stream_map import read_map
 from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import Person, SensorPlace, SessionDescription
@@ -74,35 +76,45 @@ class Proposal(SessionDescription):
         return {"": "\n".join(top)} | {s: one.words for s, one in self.evidence.items()}
 
 
-def propose(path: Path, activity: str = "walking", person: Person | None = None) -> Proposal:
+def propose(
+    path: Path,
+    activity: str = "walking",
+    person: Person | None = None,
+    maps: Sequence[Path] = (),
+) -> Proposal:
     """Propose a description of whatever recording lies at a path.
 
-    A ``session.toml`` that is there already tells where the recording is, and nothing else.
+    A ``session.toml`` that is there already tells where the recording is and which format map
+    reads it, and nothing else.
 
     Args:
         path: A folder or a file of a known format.
         activity: 'walking' or 'running'; strides are compared with it.
         person: Who wore the sensors, as far as known.
+        maps: Format maps to try before all others; the one that reads the recording is named in
+            the proposal.
 
     Raises:
         RecordingError: There is no recording, or it is damaged.
+        BadStreamMap: A map is faulty.
         UnknownPlaces: Neither labels nor motion say where any sensor is.
     """
-    return proposed(_undescribed(path), activity, person)
+    return proposed(_undescribed(path, tuple(maps)), activity, person)
 
 
-def _undescribed(path: Path) -> Opened:
-    """The recording at a path; of a description there, only where the recording lies."""
+def _undescribed(path: Path, maps: tuple[Path, ...]) -> Opened:
+    """The recording at a path; of a description there, only where the data and their map lie."""
     folder = path if path.is_dir() else path.parent
     try:
         said = read_description(folder) if (folder / FILE_NAME).is_file() else None
     except RecordingError:  # it is to be replaced
         said = None
-    if said is None or not (folder / said.recording).exists():
-        return Opened(path=path, streams=read_streams(path))
-    if path.is_dir():
-        return Opened(path=path, streams=read_streams(folder / said.recording), description=said)
-    return Opened(path=path, streams=read_streams(path))
+    if said is not None and said.map is not None and (folder / said.map).is_file():
+        maps = maps or (folder / said.map,)
+    if said is None or not path.is_dir() or not (folder / said.recording).exists():
+        return Opened(path=path, streams=read_streams(path, maps), maps=maps)
+    streams = read_streams(folder / said.recording, maps)
+    return Opened(path=path, streams=streams, description=said, maps=maps)
 
 
 def proposed(opened: Opened, activity: str = "walking", person: Person | None = None) -> Proposal:
@@ -124,6 +136,7 @@ def proposed(opened: Opened, activity: str = "walking", person: Person | None = 
     return Proposal(
         name=opened.streams.name,
         recording=opened.description.recording if opened.description else _beside(opened.path),
+        map=_map_that_read(opened),
         activity=activity,
         sensors={s: SensorPlace(label=label_of[s]) for s in SEGMENTS if s in label_of},
         person=person or Person(),
@@ -136,6 +149,22 @@ def proposed(opened: Opened, activity: str = "walking", person: Person | None = 
 def _beside(path: Path) -> str:
     """Where the recording is, seen from the folder that ``session.toml`` goes to."""
     return "." if path.is_dir() else path.name
+
+
+def _map_that_read(opened: Opened) -> str | None:
+    """The format map of somebody's own that the streams come from, seen from ``session.toml``."""
+    folder = opened.path if opened.path.is_dir() else opened.path.parent
+    for file in opened.maps:
+        if read_map(file).name == opened.streams.format_name:
+            return _seen_from(folder.resolve(), file.resolve())
+    return None
+
+
+def _seen_from(folder: Path, file: Path) -> str:
+    try:
+        return Path(os.path.relpath(file, folder)).as_posix()
+    except ValueError:  # on another drive
+        return file.as_posix()
 
 
 def _copies(streams: Mapping[str, SensorStream]) -> dict[str, str]:

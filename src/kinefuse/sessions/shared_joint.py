@@ -13,6 +13,7 @@ from jaxtyping import Float
 from scipy.signal import butter, sosfiltfilt
 
 from kinefuse.sensor_streams import Vectors
+from kinefuse.sessions._joint_loops import normal_equations, sum_of_squares
 from kinefuse.sessions.gaps import Samples
 
 CUTOFF_HZ = 10.0
@@ -23,6 +24,9 @@ _FORCE_M_S2 = 1.0
 """Spread of the disagreement that soft tissue leaves (real walks: 0.3 to 1.8)."""
 _STEPS = 3
 
+Places = Float[np.ndarray, "6"]
+"""Joint seen from one sensor, then from the other [m]."""
+
 
 @dataclass(frozen=True)
 class Carried:
@@ -32,10 +36,19 @@ class Carried:
     by_place_1_s2: Float[np.ndarray, "time 3 3"]
     sound: Samples
 
-    def part(self, start: int, stop: int, every: int = 1) -> "Carried":
-        """The same for some samples."""
-        where = slice(start, stop, every)
-        return Carried(self.force_m_s2[where], self.by_place_1_s2[where], self.sound[where])
+
+@dataclass(frozen=True)
+class Compared:
+    """Which samples of two sensors are compared."""
+
+    start: int
+    """First sample of the one."""
+    stop: int
+    """The one after the last."""
+    lag: int
+    """How many samples later the other's are."""
+    every: int = 1
+    """Of so many samples one is looked at."""
 
 
 def carried(
@@ -49,46 +62,55 @@ def carried(
     sections = butter(2, cutoff_hz, "lowpass", fs=rate_hz, output="sos")
     acc, gyr = (sosfiltfilt(sections, signal, axis=0) for signal in (acc_m_s2, gyr_rad_s))
     turning, speeding = _cross_matrices(gyr), _cross_matrices(np.gradient(gyr, 1 / rate_hz, axis=0))
-    return Carried(acc, speeding + turning @ turning, sound)
+    # One layout in memory, so that loops are compiled once.
+    return Carried(np.ascontiguousarray(acc), speeding + turning @ turning, sound)
 
 
-def disagreement(
-    one: Carried, other: Carried, places_m: Float[np.ndarray, "6"] | None = None
-) -> tuple[Float[np.ndarray, " time"], Float[np.ndarray, "6"]]:
-    """What is left between both lengths [m/s2] at the best places, 0 where not sound.
+def agreement(
+    one: Carried, other: Carried, at: Compared, places_m: Places | None = None
+) -> tuple[float, Places]:
+    """Mean square of what is left between both lengths [(m/s2)^2], and the places that leave it.
 
     Args:
         one: A sensor.
-        other: The sensor beyond the joint, at the same moments as far as is known.
+        other: The sensor beyond the joint.
+        at: Moments that are the same as far as is known.
         places_m: Where to begin: joint seen from one sensor, then from the other.
+
+    Returns:
+        Zero, and where it began, if no moment of both is sound.
     """
     r = np.zeros(6) if places_m is None else places_m
-    both = one.sound & other.sound
-    weight = both / max(1, both.sum()) / _FORCE_M_S2**2
+    signals, where, work = _signals(one, other), _where(at), np.empty((3, 6))
+    H, g = np.empty((6, 6)), np.empty(6)
     # A prior worth one second in a hundred: keeps places on a body where nothing else does.
-    prior = np.full(6, 0.01 / _REACH_M**2)
+    prior = 0.01 / _REACH_M**2
+    bound = np.diag(np.full(6, prior))
     for _ in range(_STEPS):
-        (u, length_u), (v, length_v) = _at(one, r[:3]), _at(other, r[3:])
-        left = length_u - length_v
-        J = np.hstack(
-            [
-                np.einsum("ti,tij->tj", u / length_u[:, None], one.by_place_1_s2),
-                -np.einsum("ti,tij->tj", v / length_v[:, None], other.by_place_1_s2),
-            ]
-        )
-        weighted = J * weight[:, None]
-        step = np.linalg.solve(weighted.T @ J + np.diag(prior), weighted.T @ left + prior * r)
+        count = normal_equations(*signals, where, r, work, H, g)
+        weight = 1 / max(1, count) / _FORCE_M_S2**2
+        step = np.linalg.solve(weight * H + bound, weight * g + prior * r)
         r = r - step
         if np.abs(step).max() < 1e-3:
             break
-    left = _at(one, r[:3])[1] - _at(other, r[3:])[1]
-    return np.where(both, left, 0.0), r
+    squares, count = sum_of_squares(*signals, where, r, work)
+    return squares / max(1, count), r
 
 
-def _at(sensor: Carried, place_m: Float[np.ndarray, "3"]):
-    """Force at a place, and its length."""
-    force = sensor.force_m_s2 + sensor.by_place_1_s2 @ place_m
-    return force, np.linalg.norm(force, axis=-1) + 1e-9
+def agreement_at(one: Carried, other: Carried, at: Compared, places_m: Places) -> float:
+    """The same where the places are known; infinite if no moment of both is sound."""
+    signals = _signals(one, other)
+    squares, count = sum_of_squares(*signals, _where(at), places_m, np.empty((2, 6)))
+    return squares / count if count else float("inf")
+
+
+def _signals(one: Carried, other: Carried):
+    forces = one.force_m_s2, one.by_place_1_s2, other.force_m_s2, other.by_place_1_s2
+    return *forces, one.sound, other.sound
+
+
+def _where(at: Compared) -> tuple[int, int, int, int]:
+    return at.start, at.stop, at.every, at.lag
 
 
 def _cross_matrices(vectors: Vectors) -> Float[np.ndarray, "time 3 3"]:

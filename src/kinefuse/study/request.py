@@ -35,6 +35,8 @@ class StudyRequest:
     """One of ``kinefuse.methods.METHODS``; None is the default one."""
     joints: tuple[str, ...] | None = None
     """Only these; None is all that a recording should have."""
+    maps: tuple[Path, ...] = ()
+    """Format maps to try before all others; absolute, since workers may run elsewhere."""
 
     def words(self) -> dict[str, object]:
         """What decides the numbers; equal words of equal recordings give equal results."""
@@ -44,6 +46,7 @@ class StudyRequest:
             "model": digest(self.model) if self.model else None,
             "method": self.method,
             "joints": list(self.joints) if self.joints else None,
+            "maps": [digest(file) for file in self.maps] or None,
         }
 
 

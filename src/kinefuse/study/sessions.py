@@ -29,15 +29,19 @@ class Session:
     """Absolute, since workers may run elsewhere."""
 
 
-def is_study(paths: Sequence[Path]) -> bool:
+def is_study(paths: Sequence[Path], maps: Sequence[Path] = ()) -> bool:
     """Whether these are several sessions: more than one path, or a folder with some in it."""
     if len(paths) != 1:
         return len(paths) > 1
     (path,) = paths
-    return path.is_dir() and not _is_session(path) and any(_is_session(p) for p in _below(path))
+    return (
+        path.is_dir()
+        and not _is_session(path, maps)
+        and any(_is_session(below, maps) for below in _below(path, maps))
+    )
 
 
-def sessions_of(paths: Sequence[Path], out: Path) -> tuple[Session, ...]:
+def sessions_of(paths: Sequence[Path], out: Path, maps: Sequence[Path] = ()) -> tuple[Session, ...]:
     """The sessions that are named, and those in folders that are named.
 
     A folder without a recording, nor one anywhere in it, counts as a session: it will fail, and
@@ -46,12 +50,14 @@ def sessions_of(paths: Sequence[Path], out: Path) -> tuple[Session, ...]:
     Args:
         paths: Recordings, or folders of recordings.
         out: Where results go; it is not looked into.
+        maps: Format maps that may recognise recordings, before all others.
 
     Raises:
         SameSession: One is there twice.
+        BadStreamMap: A map is faulty.
     """
     results = out.absolute()
-    found = [session for path in paths for session in _in(path.absolute(), results)]
+    found = [session for path in paths for session in _in(path.absolute(), results, maps)]
     for path in found:
         if found.count(path) > 1:
             raise SameSession(path)
@@ -60,14 +66,14 @@ def sessions_of(paths: Sequence[Path], out: Path) -> tuple[Session, ...]:
     )
 
 
-def _in(path: Path, results: Path) -> Iterator[Path]:
-    if not path.is_dir() or _is_session(path):
+def _in(path: Path, results: Path, maps: Sequence[Path]) -> Iterator[Path]:
+    if not path.is_dir() or _is_session(path, maps):
         yield path
         return
     below = [each for each in _folders(path) if each != results]
-    if any(_is_session(each) for each in _below(path)):
+    if any(_is_session(each, maps) for each in _below(path, maps)):
         for each in below:
-            yield from _in(each, results)
+            yield from _in(each, results, maps)
     else:
         yield path
 
@@ -78,19 +84,19 @@ def _folders(path: Path) -> list[Path]:
     ]
 
 
-def _below(path: Path) -> Iterator[Path]:
+def _below(path: Path, maps: Sequence[Path]) -> Iterator[Path]:
     """All folders in a folder, the nearest first; not those within sessions."""
     for each in _folders(path):
         yield each
-        if not _is_session(each):
-            yield from _below(each)
+        if not _is_session(each, maps):
+            yield from _below(each, maps)
 
 
-def _is_session(path: Path) -> bool:
+def _is_session(path: Path, maps: Sequence[Path]) -> bool:
     if (path / FILE_NAME).is_file():
         return True
     try:
-        format_of(path)
+        format_of(path, maps)
     except UnreadableFile:
         return False
     return True

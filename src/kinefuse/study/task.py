@@ -82,8 +82,8 @@ def _estimate(task: SessionTask) -> None:
         return
     request, session = task.request, task.session
     asked = _asked(task)
-    recording = read(session.path, request.joints)
-    activity = request.activity or activity_said(session.path) or "walking"
+    recording = read(session.path, request.joints, maps=request.maps)
+    activity = request.activity or activity_said(session.path, request.maps) or "walking"
     found = estimate(recording, activity, request.model, request.method)
     with filled_folder(task.folder, force=task.force) as beside:
         write_results(beside, found.plain(), recording=session.path, notes=found.notes)
@@ -93,6 +93,10 @@ def _estimate(task: SessionTask) -> None:
 
 def _asked(task: SessionTask) -> dict[str, object]:
     path = task.session.path
-    recording = find(path).recording  # perhaps elsewhere, if session.toml says so
-    digests = {"session_sha256": digest(path), "recording_sha256": digest(recording)}
+    found = find(path, task.request.maps)  # both may be elsewhere, if session.toml says so
+    digests = {
+        "session_sha256": digest(path),
+        "recording_sha256": digest(found.recording),
+        "maps_sha256": [digest(file) for file in found.maps],
+    }
     return task.request.words() | digests

@@ -14,7 +14,7 @@ from kinefuse.alignment.segment_alignment import SegmentAlignment
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import MissingSensor, TooManySensors, TooShort, UnknownChoice
 from kinefuse.recordings import ImuRecording, ImuSession
-from kinefuse.sessions import read_session
+from kinefuse.sessions import read
 from kinefuse.simulation.gait import simulate_person
 from kinefuse.simulation.sensor_models import SENSOR_MODELS, degrade
 
@@ -197,7 +197,7 @@ def test_what_is_no_gait_is_not_judged():
 @pytest.mark.parametrize("session", ["Sub01", "Sub03"])
 @pytest.mark.parametrize("trial", ["CSBaseline", "CSStiffKnee"])
 def test_real_walks_raise_no_false_alarm(shared_data, session, trial):
-    walk = read_session(shared_data / "walking_imu_capsense" / session / trial)
+    walk = read(shared_data / "walking_imu_capsense" / session / trial)
     (finding,) = check_assignment(walk, "walking")
     assert finding.passed
     (finding,) = check_assignment(_relabelled(walk, _swapped("thigh_r", "thigh_l")), "walking")

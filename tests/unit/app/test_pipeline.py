@@ -14,6 +14,7 @@ from kinefuse.errors import KinefuseError, RecordingError, UnreadableFile
 from kinefuse.formats.csv_session import write_session_csv
 from kinefuse.progress import Progress, result_of
 from kinefuse.simulation.sensor_models import degrade, sensor_model
+from own_logger import write_logged, write_map
 from vendor_files import EXAMPLES
 from vendor_files import session as vendor_session
 
@@ -95,6 +96,18 @@ def test_a_session_toml_cannot_lead_out_of_the_folder(folder, elsewhere):
         result_of(pipeline.recognise(folder, "walk.csv"))
     with pytest.raises(BadName):
         result_of(pipeline.check(folder, Said(name="x")))
+
+
+def test_a_map_among_the_files_is_heard_and_one_elsewhere_is_refused(worn, tmp_path):
+    folder = write_logged(tmp_path / "recording", worn)
+    write_map(folder / "ours.toml")
+    write_map(tmp_path / "ours.toml")
+    (folder / "session.toml").write_text('map = "ours.toml"\n')
+    recognised, _ = result_of(pipeline.recognise(folder, "x"))
+    assert recognised.format_words == "Our laboratory's logger"
+    (folder / "session.toml").write_text('map = "../ours.toml"\n')
+    with pytest.raises(BadName, match=r"session\.toml leads out of the folder"):
+        result_of(pipeline.recognise(folder, "x"))
 
 
 def test_a_known_mounting_stays_known_where_its_sensor_stays(folder):

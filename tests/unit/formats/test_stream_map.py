@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import kinefuse.formats
 from kinefuse.errors import BadStreamMap, UnreadableFile
 from kinefuse.formats import format_of, read_streams
 from kinefuse.formats.map_rows import packaged_rows, user_rows
 from kinefuse.formats.stream_map import map_of, read_map
+from vendor_files import EXAMPLES, session, write_ximu
 
 PLAIN = """
 name = "ours"
@@ -120,6 +122,21 @@ def test_a_map_in_the_users_folder_is_a_row(recording, tmp_path, monkeypatch):
 def test_a_map_that_is_named_needs_no_folder(recording, tmp_path):
     (tmp_path / "mine.toml").write_text(PLAIN)
     assert read_streams(recording, maps=[tmp_path / "mine.toml"]).format_name == "ours"
+
+
+def test_a_mended_copy_of_a_packaged_map_replaces_it(tmp_path, monkeypatch):
+    """As the page on formats tells of an x-IMU that ran at another rate than 256 Hz."""
+    packaged = Path(kinefuse.formats.__file__).parent / "maps" / "52_ximu.toml"
+    write_ximu(tmp_path / "walk", session(EXAMPLES["ximu"], seconds=1.0))
+    assert _rate_hz(tmp_path / "walk") == pytest.approx(256)
+    slower = packaged.read_text().replace("rate_hz = 256", "rate_hz = 128")
+    user_map(tmp_path, monkeypatch, slower)
+    assert _rate_hz(tmp_path / "walk") == pytest.approx(128)
+
+
+def _rate_hz(folder) -> float:
+    (rate_hz,) = {round(one.rate_hz, 3) for one in read_streams(folder).streams.values()}
+    return rate_hz
 
 
 def test_two_maps_of_one_name_are_refused(tmp_path, monkeypatch):

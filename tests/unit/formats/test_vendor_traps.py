@@ -7,7 +7,7 @@ import pytest
 from kinefuse.errors import InconsistentClock, UnreadableFile
 from kinefuse.formats import read_streams
 from kinefuse.recordings import ImuSession
-from kinefuse.sessions import read, read_session
+from kinefuse.sessions import read
 from kinefuse.sessions.errors import UnknownPlaces
 from vendor_files import (
     APDM,
@@ -136,9 +136,9 @@ def test_dot_files_with_orientation_only_say_what_is_lacking(tmp_path):
 def test_dot_units_are_not_those_of_mtw(leg, tmp_path):
     """The same column names, deg/s in one and rad/s in the other; the head tells them apart."""
     write_dot(tmp_path, leg)
-    read = read_streams(tmp_path)
-    assert read.format_name == "movella_dot"
-    np.testing.assert_allclose(read.streams[DOT["shank_r"]].gyr_rad_s, leg["shank_r"].gyr_rad_s)
+    told = read_streams(tmp_path)
+    assert told.format_name == "movella_dot"
+    np.testing.assert_allclose(told.streams[DOT["shank_r"]].gyr_rad_s, leg["shank_r"].gyr_rad_s)
 
 
 def test_a_dot_that_was_not_synchronised_has_a_clock_of_its_own(leg, tmp_path):
@@ -259,7 +259,7 @@ def test_opensim_writes_what_is_read(leg, tmp_path):
             table.appendRow(float(t), osim.RowVectorVec3(row))
         table.addTableMetaDataString("DataRate", "200.0")
         osim.STOFileAdapterVec3.write(table, str(tmp_path / f"walk_{name}.sto"))
-    read = read_session(tmp_path)
-    assert list(read.sensors) == list(LEG)
-    np.testing.assert_allclose(read["shank_r"].acc_m_s2, leg["shank_r"].acc_m_s2, atol=1e-6)
-    np.testing.assert_allclose(read["shank_r"].gyr_rad_s, leg["shank_r"].gyr_rad_s, atol=1e-6)
+    again = read(tmp_path)
+    assert list(again.sensors) == list(LEG)
+    np.testing.assert_allclose(again["shank_r"].acc_m_s2, leg["shank_r"].acc_m_s2, atol=1e-6)
+    np.testing.assert_allclose(again["shank_r"].gyr_rad_s, leg["shank_r"].gyr_rad_s, atol=1e-6)

@@ -98,9 +98,9 @@ def test_a_clipped_gyroscope_is_noticed(session):
 
 def test_the_real_walks_raise_no_alarm_but_that_of_the_bad_accelerometer(shared_data):
     """One thigh's accelerometer in this set reads 12 m/s2 at rest; everything else is sound."""
-    from kinefuse.sessions import read_session
+    from kinefuse.sessions import read
 
-    walk = read_session(shared_data / "walking_imu_capsense" / "Sub01" / "CSBaseline")
+    walk = read(shared_data / "walking_imu_capsense" / "Sub01" / "CSBaseline")
     assert failed(judged(walk)) <= {("agreement", "gravity"), ("agreement", "gravity at rest")}
 
 
