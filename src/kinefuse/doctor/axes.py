@@ -3,12 +3,14 @@
 Every signed permutation of a gyroscope's axes is tried, in two ways that need no mounting: how far
 the stride is then from the usual one of that segment (``alignment.stride_patterns``), and how well
 the sensor then agrees with its neighbours at the joints. No other axes fit a sound sensor much
-better than its own. An accelerometer of the wrong sign, or both sensors in left-handed axes, look
-as if all axes of the gyroscope were turned round.
+better than its own.
+
+An accelerometer of the wrong sign is what a sound sensor in the mirror has, and so are both sensors
+in left-handed axes: nothing shows but that the sensor moves as on the other leg.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import permutations, product
 
 import numpy as np
@@ -32,7 +34,7 @@ makes no difference to limbs; less says too little of a pelvis (measured on seve
 _UNLIKELY = 1.0  # more misfit than this is not made good by any agreement
 FITTING = 2.0
 """Misfit under the best axes, beyond which axes explain nothing: sound sensors have up to 1.6."""
-SOUND_GAIN = {"pelvis": 0.65, "thigh": 0.35, "shank": 0.35, "foot": 0.35}
+SOUND_GAIN = {"pelvis": 0.5, "thigh": 0.35, "shank": 0.35, "foot": 0.35}
 """What other axes may gain for a sound sensor. Of sixteen simulated people and seven real walks no
 limb gains more than 0.05, and a pelvis, which turns little and in a way of its own, up to 0.43."""
 _JOINTS_OF = {"pelvis": 2, "thigh": 2, "shank": 2, "foot": 1}
@@ -60,16 +62,29 @@ def better_axes(
     session: ImuSession, strides: Strides, activity: str, joined: Joined | None
 ) -> Mapping[str, OtherAxes]:
     """The best axes of every sensor, its own among them; nothing of one that fits no axes."""
-    names = list(session.sensors)
-    far = np.stack([_misfits(session[s], strides, s, activity) for s in names])
-    together = far[:, 0].sum(axis=0)  # with everybody's own axes, by phase
-    found = {}
-    for name, misfits in zip(names, far, strict=True):
-        phase = int(np.argmin(together - misfits[0]))
-        best = _best(name, misfits[:, phase], joined)
-        if best is not None:
-            found[name] = best
-    return found
+    misfits = _at_phases_of_the_others(
+        {s: _misfits(imu, strides, s, activity) for s, imu in session.sensors.items()}
+    )
+    best = {s: _best(s, misfit, joined) for s, misfit in misfits.items()}
+    return {s: axes for s, axes in best.items() if axes is not None}
+
+
+def mirror_gains(session: ImuSession, strides: Strides, activity: str) -> dict[str, float]:
+    """By how much nearer each sensor is to usual gait with its accelerometer's sign changed."""
+    far = {}
+    for segment, imu in session.sensors.items():
+        other = replace(imu, acc_m_s2=-imu.acc_m_s2)
+        both = (_misfits(one, strides, segment, activity, WAYS[:1]) for one in (imu, other))
+        far[segment] = np.concatenate(list(both))
+    return {s: float(own - turned) for s, (own, turned) in _at_phases_of_the_others(far).items()}
+
+
+def _at_phases_of_the_others(
+    far: Mapping[str, Float[np.ndarray, "way phase"]],
+) -> dict[str, Float[np.ndarray, " way"]]:
+    """Misfits where in the stride all other sensors, in their own axes, fit best together."""
+    together = np.sum([misfits[0] for misfits in far.values()], axis=0)
+    return {s: misfits[:, np.argmin(together - misfits[0])] for s, misfits in far.items()}
 
 
 def _best(segment: str, misfit: Float[np.ndarray, "48"], joined: Joined | None) -> OtherAxes | None:
@@ -97,24 +112,28 @@ def _disagreement(joined: Joined, segment: str, axes: Matrix) -> float:
 
 
 def _misfits(
-    imu: ImuRecording, strides: Strides, segment: str, activity: str
-) -> Float[np.ndarray, "48 phase"]:
-    """Deviation from the segment's usual stride under all axes, at every phase of the stride."""
+    imu: ImuRecording,
+    strides: Strides,
+    segment: str,
+    activity: str,
+    ways: Sequence[Matrix] = WAYS,
+) -> Float[np.ndarray, "way phase"]:
+    """Deviation from the segment's usual stride under other axes, at every phase of the stride."""
     stem, _, side = segment.partition("_")
     up = imu.acc_m_s2[strides.samples].mean(axis=0)  # not by the gyroscope, which is in question
     phases = 2 * np.pi * np.arange(_PHASES) / _PHASES
-    out = np.empty((len(WAYS), _PHASES))
-    for way, felt in enumerate(_in_all_axes(imu, strides, up)):
+    out = np.empty((len(ways), _PHASES))
+    for way, felt in enumerate(_in_axes(ways, imu, strides, up)):
         seen = delayed(felt, phases)
         out[way] = stride_patterns(activity)[stem].misfit(mirrored(seen) if side == "l" else seen)
     return out
 
 
-def _in_all_axes(
-    imu: ImuRecording, strides: Strides, up: Float[np.ndarray, "3"]
+def _in_axes(
+    ways: Sequence[Matrix], imu: ImuRecording, strides: Strides, up: Float[np.ndarray, "3"]
 ) -> list[Signature]:
     """Signatures are linear: harmonics once, then axes."""
     own = signature(imu, strides, up)
     R = level(up)
     gyr = own[:, :3] @ R
-    return [np.concatenate([gyr @ way.T @ R.T, own[:, 3:]], axis=1) for way in WAYS]
+    return [np.concatenate([gyr @ way.T @ R.T, own[:, 3:]], axis=1) for way in ways]

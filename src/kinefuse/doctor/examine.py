@@ -1,13 +1,14 @@
 """All checks on all sensors of one recording."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from kinefuse.doctor.checks import CHECKS, DoctorCheck
 from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.felt import felt_together, worn
 from kinefuse.doctor.measures import Sensors
-from kinefuse.doctor.moving import MOVING_CHECKS
-from kinefuse.doctor.wearing import Wearing, WornCheck
+from kinefuse.doctor.moving import MOVING_CHECKS, RATE
+from kinefuse.doctor.wearing import GRAVITY, Wearing, WornCheck
 from kinefuse.doctor.worn import WORN_CHECKS
 from kinefuse.errors import MissingSensor
 from kinefuse.sensor_streams import SensorStreams
@@ -26,10 +27,16 @@ def examine(streams: SensorStreams, description: SessionDescription) -> tuple[Di
     sensors = felt_together(worn(streams, description))
     if not sensors:
         raise MissingSensor(missing=["any described segment"], present=streams.streams)
+    wearing = _wearing(sensors, description)
+    rate = _of_wearing(RATE, wearing)
     alone = _of_sensors(sensors)
-    wearing = Wearing(sensors=sensors, description=description, faults=_faults(alone))
+    if any(found.is_fault for found in rate):  # all else is asked at the rate that seems true
+        wearing = _wearing(_at_true_rate(wearing), description)
+        # which is known to a tenth: enough for strides, too little to carry gravity over them
+        alone = tuple(found for found in _of_sensors(wearing.sensors) if found.check != GRAVITY)
     return (
         *alone,
+        *rate,
         *(
             found
             for check in (*WORN_CHECKS, *MOVING_CHECKS)
@@ -61,12 +68,22 @@ def examine_unplaced(streams: SensorStreams) -> tuple[Diagnosis, ...]:
     return (*_of_sensors(sensors), places)
 
 
+def _wearing(sensors: Sensors, description: SessionDescription) -> Wearing:
+    faults = _faults(_of_sensors(sensors))
+    return Wearing(sensors=sensors, description=description, faults=faults)
+
+
+def _at_true_rate(wearing: Wearing) -> Sensors:
+    times = wearing.true_rate or 1.0
+    return {s: replace(felt, rate_hz=times * felt.rate_hz) for s, felt in wearing.sensors.items()}
+
+
 def _faults(diagnoses: Sequence[Diagnosis]) -> dict[str, frozenset[str]]:
-    """By subject, the checks that found a fault."""
-    faulty = {found.subject for found in diagnoses if found.is_fault}
+    """By subject, the checks that it did not pass."""
+    failed = [found for found in diagnoses if not found.passed]
     return {
-        subject: frozenset(d.check for d in diagnoses if d.is_fault and d.subject == subject)
-        for subject in faulty
+        subject: frozenset(found.check for found in failed if found.subject == subject)
+        for subject in {found.subject for found in failed}
     }
 
 

@@ -16,13 +16,13 @@ from kinefuse import so3
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.doctor.felt import Felt
 from kinefuse.doctor.measures import Sensors
-from kinefuse.sessions.shared_joint import Carried, carried, disagreement
+from kinefuse.sessions.shared_joint import Carried, Compared, Places, agreement, carried
 
-LONGEST_S = 30.0  # of the recording, the busiest: twenty-five strides settle what is asked here
-SHORTEST_S = 5.0
+LONGEST = 25.0  # strides, the busiest of a recording
+SHORTEST = 4.0
 FEWEST_JOINTS = 2
-_EDGE_S = 0.2  # where the low-pass does not know what comes next
-_SLOWEST_HZ = 25.0
+_EDGE = 0.2  # of a stride, where the low-pass does not know what comes next
+_SLOWEST = 18.0  # samples a stride: three times what the low-pass leaves
 _OVERSAMPLED = 3.0  # times the low-pass
 _ROUNDS = 2  # of three steps each, until the places on both segments have settled
 _HARMONICS = 6
@@ -32,7 +32,6 @@ _FASTEST = 4.0  # times another rate than was said
 
 Pair = tuple[str, str]
 Matrix = Float[np.ndarray, "3 3"]
-Places = Float[np.ndarray, "6"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,7 @@ class Joined:
     """Sensors on neighbouring segments, over the busiest half minute."""
 
     rate_hz: float
+    stride_s: float
     every: int
     """Samples that one is taken of: more tell no more, for what the low-pass left is slow."""
     parts: Mapping[str, Carried]
@@ -68,14 +68,12 @@ class Joined:
             other: The sensor beyond the joint.
             later: Samples by which the other's readings are taken later.
         """
-        edge = round(_EDGE_S * self.rate_hz)
-        start = max(edge, edge - later)
-        stop = len(one.force_m_s2) - max(edge, edge + later)
-        a = one.part(start, stop, self.every)
-        b = other.part(start + later, stop + later, self.every)
-        left, places_m = disagreement(a, b, places_m)
-        both = max(1, int((a.sound & b.sound).sum()))
-        return float(0.5 * np.log(np.sum(left**2) / both + 1e-6)), places_m
+        edge = round(_EDGE * self.stride_s * self.rate_hz)
+        start, stop = max(edge, edge - later), len(one.force_m_s2) - max(edge, edge + later)
+        squares, places_m = agreement(
+            one, other, Compared(start, stop, later, self.every), places_m
+        )
+        return float(0.5 * np.log(squares + 1e-6)), places_m
 
     def without(self, segments: Iterable[str]) -> "Joined":
         """The same but for some sensors."""
@@ -89,17 +87,21 @@ class Joined:
 
 
 def joined(sensors: Sensors, stride_s: float) -> Joined | None:
-    """Neighbouring sensors made ready to be carried to their joints; None if they are too short."""
+    """Neighbouring sensors made ready to be carried to their joints; None if they are too short.
+
+    All is counted in strides, so that nothing depends on whether the rate is right.
+    """
     felt = next(iter(sensors.values()))
-    length = min(felt.samples, round(LONGEST_S * felt.rate_hz))
-    if length < SHORTEST_S * felt.rate_hz or felt.rate_hz < _SLOWEST_HZ:
+    stride = stride_s * felt.rate_hz
+    length = min(felt.samples, round(LONGEST * stride))
+    if length < SHORTEST * stride or stride < _SLOWEST:
         return None
     start = _busiest(list(sensors.values()), length)
-    cutoff_hz = min(_HARMONICS / stride_s, 0.4 * felt.rate_hz)
     where = slice(start, start + length)
+    cutoff_hz = _HARMONICS / stride_s
     parts = {s: _carried(one, where, cutoff_hz) for s, one in sensors.items()}
     every = max(1, round(felt.rate_hz / (_OVERSAMPLED * cutoff_hz)))
-    return Joined(felt.rate_hz, every, parts)
+    return Joined(felt.rate_hz, stride_s, every, parts)
 
 
 def _carried(felt: Felt, where: slice, cutoff_hz: float) -> Carried:

@@ -2,7 +2,7 @@
 
 from kinefuse.doctor.measures import turning_speeds
 from kinefuse.doctor.turning_errors import least_biases, least_drifts
-from kinefuse.doctor.wearing import EVERYBODY, Wearing, WornCheck
+from kinefuse.doctor.wearing import EVERYBODY, SAME_CLOCK, Wearing, WornCheck
 
 _SOUND = "sixteen simulated people with consumer sensors and seven real walks"
 
@@ -28,6 +28,19 @@ def _pelvis_turning(worn: Wearing) -> dict[str, float]:
     return turning_speeds({"pelvis": worn.sensors["pelvis"]})
 
 
+RATE = WornCheck(
+    name="rate",
+    measure=_rate,
+    lowest=0.7,
+    highest=1.4,
+    unit="times the rate that was said",
+    source=f"0.83 to 1.36 on {_SOUND}",
+    sees="sensors agree at the joints if samples came {value:.2f} times as fast",
+    consequence="turns are added up over a wrong time, so all angles are wrong",
+    remedy="look up the rate that was recorded with, and name it where the file is described",
+)
+"""Asked first: at a wrong rate other checks go wrong."""
+
 MOVING_CHECKS = (
     WornCheck(
         name="gyroscope too slow",
@@ -49,8 +62,30 @@ MOVING_CHECKS = (
         "y, z are read as {axes}",
         consequence="accelerometer and gyroscope disagree about how the sensor turns, so its "
         "attitude is wrong",
-        remedy="look at the axes of both where the file is described; all three turned round mean "
-        "an accelerometer of the wrong sign or left-handed axes",
+        remedy="look at the axes of both where the file is described",
+    ),
+    WornCheck(
+        name="sign of gravity",
+        measure=lambda worn: dict(worn.mirror_gains),
+        highest=0.2,
+        unit="of misfit that a mirror takes away",
+        source=f"0.13 is the most of {_SOUND}",
+        sees="it moves as a sensor on the other leg would, nearer to usual gait by {value:.2f}",
+        consequence="adduction and rotation have the wrong sign",
+        severity="doubt",
+        remedy="its accelerometer may have the wrong sign (at rest it reads 9.8 m/s2 upwards) "
+        "or its axes may be left-handed; else look on which leg it was",
+    ),
+    WornCheck(
+        name="clock",
+        measure=lambda worn: {s: abs(gain) for s, gain in worn.clock_gains_percent.items()},
+        highest=SAME_CLOCK,
+        unit="% of speed",
+        source=f"0.15 is the most of {_SOUND}; 100 and 102.4 Hz taken for each other are 2.4",
+        sees="its clock runs at least {value:.1f} % too {speed}, by the phase of its strides",
+        consequence="it falls out of step with the other sensors more and more",
+        remedy="look up its own rate, or give its time stamps; or clock = 'own' in session.toml, "
+        "and the motion sets it",
     ),
     WornCheck(
         name="out of step",
@@ -62,17 +97,6 @@ MOVING_CHECKS = (
         consequence="joint angles are between segments at different times",
         remedy="start all sensors together, or give time stamps; or clock = 'own' in session.toml, "
         "and the motion sets it",
-    ),
-    WornCheck(
-        name="rate",
-        measure=_rate,
-        lowest=0.7,
-        highest=1.4,
-        unit="times the rate that was said",
-        source=f"0.83 to 1.36 on {_SOUND}",
-        sees="sensors agree at the joints if samples came {value:.2f} times as fast",
-        consequence="turns are added up over a wrong time, so all angles are wrong",
-        remedy="look up the rate that was recorded with, and name it where the file is described",
     ),
     WornCheck(
         name="bias in gait",

@@ -14,7 +14,7 @@ from kinefuse.doctor.felt import Felt
 from kinefuse.doctor.measures import Sensors
 
 _MOMENTS = 32  # of a stride
-_FEWEST = 3
+_FEWEST = 4
 """Strides before a slip and after it, the middle one of which is taken."""
 _GRAVITY_M_S2 = 9.81
 
@@ -22,7 +22,7 @@ _GRAVITY_M_S2 = 9.81
 def slips(sensors: Sensors, strides: Strides) -> dict[str, float]:
     """Largest angle [deg] between how a sensor sat before and after any moment.
 
-    Of no sensor where there are fewer than six strides.
+    Of no sensor where there are fewer than eight strides.
     """
     if int(strides.count) < 2 * _FEWEST:
         return {}

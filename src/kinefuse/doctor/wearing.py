@@ -1,14 +1,15 @@
 """All sensors of a recording together: who wears them where, doing what, in which rhythm."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kinefuse.alignment.assignment import Assignment, assign, on_the_other_side
 from kinefuse.alignment.assignment_check import AS_LABELLED
 from kinefuse.alignment.stride_patterns import UNLIKE_GAIT
 from kinefuse.alignment.stride_signature import LEAST_REGULAR, SLOWEST_HZ, Strides, find_strides
-from kinefuse.doctor.axes import OtherAxes, better_axes
+from kinefuse.doctor.axes import OtherAxes, better_axes, mirror_gains
+from kinefuse.doctor.clocks import clock_gains_percent
 from kinefuse.doctor.joints import FEWEST_JOINTS, Joined, joined, true_rate
 from kinefuse.doctor.measures import Sensors
 from kinefuse.doctor.slips import slips
@@ -23,6 +24,10 @@ EVERYBODY = "the whole recording"
 """Subject of what no single sensor is to blame for."""
 GRAVITY = "gravity"
 """Check of one sensor that wrong axes may fail as well."""
+SAME_CLOCK = 0.4
+"""Largest difference of clocks [%] that is none: 0.15 is the most that sound sensors seem to have,
+2.4 is between 100 and 102.4 Hz, and quartzes differ by 0.01."""
+_OTHER_RATES = (1.0, 2.0, 0.5, 4.0, 0.25)
 _OTHER = {"walking": "running", "running": "walking"}
 
 
@@ -33,7 +38,7 @@ class Wearing:
     sensors: Sensors
     description: SessionDescription
     faults: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """By segment, the checks that its sensor failed when looked at by itself."""
+    """By segment, the checks that its sensor failed when looked at by itself, doubts among them."""
 
     @property
     def seconds(self) -> float:
@@ -92,31 +97,59 @@ class Wearing:
 
     @cached_property
     def strides(self) -> Strides | None:
-        """The common rhythm; None where the movement does not repeat."""
-        if self.session is None or len(self.sensors) < 2 or self.session.rate_hz < SLOWEST_HZ:
+        """The common rhythm of sound sensors; None where the movement does not repeat."""
+        return None if self._usable is None else _rhythm(self._usable)
+
+    @cached_property
+    def stride_s(self) -> float | None:
+        """Time of a stride as the rate that was said has it, or as any other has that finds one."""
+        if self._usable is None:
             return None
-        try:
-            found = find_strides(self.session.sensors)
-        except KinefuseError:  # too short
-            return None
-        return found if found.regularity >= LEAST_REGULAR else None
+        for times in _OTHER_RATES:
+            if (found := _rhythm(_at_rate(self._usable, times))) is not None:
+                return times / found.frequency_hz
+        return None
 
     @cached_property
     def axes(self) -> Mapping[str, OtherAxes]:
         """The gyroscope's axes under which each sensor fits best, where places are as they said."""
-        if self._joined is None or self.sides_exchanged:
+        if self._comparable is None or self.strides is None:
             return {}
-        activity = self._activity
-        found = better_axes(self.session, self.strides, activity, self._joined)
+        return better_axes(self._comparable, self.strides, self._activity, self._joined)
+
+    @cached_property
+    def mirror_gains(self) -> Mapping[str, float]:
+        """By how much nearer sensors are to usual gait in the mirror."""
+        if self._comparable is None or self.strides is None:
+            return {}
+        found = mirror_gains(self._comparable, self.strides, self._activity)
+        return {s: gain for s, gain in found.items() if s not in self._exchanged}
+
+    @property
+    def _comparable(self) -> ImuSession | None:
+        """Sensors that may be compared with usual gait; None where there is none or no pair."""
+        if self.session is None or self.places is None or self.sides_exchanged:
+            return None
         left_out = self._unusable | self._misplaced
-        return {s: axes for s, axes in found.items() if s not in left_out}
+        left = {s: imu for s, imu in self.session.sensors.items() if s not in left_out}
+        return replace(self.session, sensors=left) if len(left) > 1 else None
+
+    @cached_property
+    def clock_gains_percent(self) -> Mapping[str, float]:
+        """By how much clocks of sensors run faster than the others'."""
+        if self.session is None or self.strides is None:
+            return {}
+        return clock_gains_percent(
+            {s: imu for s, imu in self.session.sensors.items() if s not in self._unusable},
+            self.strides,
+        )
 
     @cached_property
     def late_s(self) -> Mapping[str, float]:
         """By how much each sensor's samples come too late."""
-        if self._joined is None:
+        if self._joined is None or self.places is None:
             return {}
-        return lags_s(self._joined.without(self._exchanged))
+        return lags_s(self._joined.without(self._exchanged | self._own_clocked))
 
     @cached_property
     def true_rate(self) -> float | None:
@@ -124,7 +157,7 @@ class Wearing:
         if self._joined is None:
             return None
         late = {s for s, lag in self.late_s.items() if lag}
-        sound = self._joined.without(self._exchanged | late)
+        sound = self._joined.without(self._exchanged | self._own_clocked | late)
         return true_rate(sound) if len(sound.pairs) >= FEWEST_JOINTS else None
 
     @cached_property
@@ -139,17 +172,25 @@ class Wearing:
 
     @cached_property
     def _joined(self) -> Joined | None:
-        if self.strides is None or self.places is None:
+        if self.stride_s is None:
             return None
         left_out = self._unusable | self._misplaced
         usable = {s: felt for s, felt in self.sensors.items() if s not in left_out}
-        return joined(usable, 1 / self.strides.frequency_hz) if usable else None
+        return joined(usable, self.stride_s) if usable else None
 
     @property
     def _activity(self) -> str:
         """Said, unless the other one fits better."""
         said = self.description.activity
         return said if self.best is self.as_said else _OTHER[said]
+
+    @cached_property
+    def _usable(self) -> ImuSession | None:
+        """What nothing is wrong with by itself; all there is if that is a single sensor."""
+        if self.session is None:
+            return None
+        left = {s: imu for s, imu in self.session.sensors.items() if s not in self._unusable}
+        return replace(self.session, sensors=left) if len(left) > 1 else self.session
 
     @property
     def _unusable(self) -> set[str]:
@@ -170,6 +211,10 @@ class Wearing:
         return {s for s, axes in self.axes.items() if axes.gain > 1}
 
     @property
+    def _own_clocked(self) -> set[str]:
+        return {s for s, gain in self.clock_gains_percent.items() if abs(gain) > SAME_CLOCK}
+
+    @property
     def _sound(self) -> Sensors:
         """Sensors without any fault that would explain the next."""
         faulty = self._exchanged | {s for s, failed in self.faults.items() if failed}
@@ -187,6 +232,7 @@ class Wearing:
             "other": _OTHER[said],
             "likeness": "the other leg" if self.sides_exchanged else "that leg",
             "axes": str(self.axes.get(subject, "")),
+            "speed": "slow" if self.clock_gains_percent.get(subject, 0.0) < 0 else "fast",
             "when": "early" if self.late_s.get(subject, 0.0) < 0 else "late",
         }
 
@@ -197,6 +243,21 @@ class Wearing:
             return assign(self.session, activity)
         except KinefuseError:  # too short
             return None
+
+
+def _rhythm(session: ImuSession) -> Strides | None:
+    if len(session.sensors) < 2 or session.rate_hz < SLOWEST_HZ:
+        return None
+    try:
+        found = find_strides(session.sensors)
+    except KinefuseError:  # too short
+        return None
+    return found if found.regularity >= LEAST_REGULAR else None
+
+
+def _at_rate(session: ImuSession, times: float) -> ImuSession:
+    sensors = {s: replace(imu, rate_hz=times * imu.rate_hz) for s, imu in session.sensors.items()}
+    return replace(session, sensors=sensors)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,7 +87,8 @@ WORN_CHECKS = (
         sees="sensors said to be on one leg move as those of {likeness} do",
         consequence="each leg's angles carry the other leg's name, and adduction and rotation "
         "their opposite sign",
-        remedy="look where each sensor was worn, and exchange _r and _l in session.toml",
+        remedy="look where each sensor was worn, and exchange _r and _l in session.toml; if they "
+        "are right, all accelerometers have the wrong sign, or all axes are left-handed",
     ),
     WornCheck(
         name="gait",
