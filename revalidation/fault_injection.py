@@ -177,7 +177,7 @@ def _each(streams: SensorStreams, change: Callable[[SensorStream], SensorStream]
 
 
 def _wrong_rate(streams, description, rng):
-    times = float(np.exp(_either(np.log(1.6), np.log(4.0), rng)))
+    times = float(np.exp(_either(np.log(1.8), np.log(4.0), rng)))
     return _each(streams, lambda s: replace(s, time_s=s.time_s * times)), description, {EVERYBODY}
 
 
@@ -210,7 +210,7 @@ def _no_gait(streams, description, rng):
             gyr_rad_s=stream.gyr_rad_s[order],
         )
 
-    return _each(streams, disordered), description, {EVERYBODY}
+    return _each(streams, disordered), description, {EVERYBODY, *streams.streams}
 
 
 WHOLE: dict[str, tuple[str, Whole]] = {

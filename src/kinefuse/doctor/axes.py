@@ -46,8 +46,12 @@ class OtherAxes:
 
     axes: Matrix
     """What the gyroscope's readings would have to be multiplied by."""
+    taken_away: float
+    """Misfit and disagreement that are then gone."""
+    agreement: float
+    """Of that, by how much the logarithms of disagreement at its joints fall."""
     gain: float
-    """By how much better, in units of what may be gained for a sound sensor."""
+    """The first in units of what may be gained for a sound sensor."""
     margin: float
     """By how much better than under any third axes, in the same units."""
 
@@ -91,16 +95,24 @@ def _best(segment: str, misfit: Float[np.ndarray, "48"], joined: Joined | None) 
     likely = np.union1d(0, np.flatnonzero(misfit < misfit.min() + _UNLIKELY))
     score = np.full(len(WAYS), np.inf)
     score[likely] = misfit[likely]
+    apart = np.zeros(len(WAYS))
     if joined is not None:
-        for way in likely:
-            score[way] += _JOINTS * _disagreement(joined, segment, WAYS[way])
+        apart[likely] = [_disagreement(joined, segment, WAYS[way]) for way in likely]
+    score += _JOINTS * apart
     best = int(np.argmin(score))
     if misfit[best] > FITTING:
         return None
-    unit = SOUND_GAIN[segment.partition("_")[0]]
-    third = np.delete(score, best).min()
+    stem = segment.partition("_")[0]
+    told = 0 if joined is None else len(joined.neighbours(segment))
+    doubtful = 1 + _JOINTS_OF[stem] - told  # less is known where a neighbour is missing or faulty
+    unit = SOUND_GAIN[stem] * doubtful
+    above = score - score[best]
     return OtherAxes(
-        WAYS[best], float(score[0] - score[best]) / unit, float(third - score[best]) / unit
+        axes=WAYS[best],
+        taken_away=float(above[0]),
+        agreement=float(apart[0] - apart[best]),
+        gain=float(above[0] / unit),
+        margin=float(np.delete(above, best).min() / unit),
     )
 
 

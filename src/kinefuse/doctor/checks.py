@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kinefuse.doctor import measures, signals
 from kinefuse.doctor.measures import Sensors
-from kinefuse.doctor.wearing import GRAVITY
+from kinefuse.doctor.wearing import BIAS, DRIFT, GRAVITY
 from kinefuse.quality.checks import Check
 
 _SIMULATED = "twelve simulated people, consumer sensors of any mounting, and seven real walks"
@@ -121,7 +121,7 @@ CHECKS = (
         remedy="strap it on more tightly, else replace the sensor",
     ),
     DoctorCheck(
-        name="bias of the gyroscope",
+        name=BIAS,
         measure=signals.resting_biases,
         highest=2.0,
         unit="deg/s",
@@ -133,7 +133,7 @@ CHECKS = (
         remedy="let the sensor lie still and zero its gyroscope before recording",
     ),
     DoctorCheck(
-        name="drift of the bias",
+        name=DRIFT,
         measure=signals.bias_drifts,
         highest=1.0,
         unit="deg/s",

@@ -1,14 +1,14 @@
 """All checks on all sensors of one recording."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
-from kinefuse.doctor.checks import CHECKS, DoctorCheck
+from kinefuse.doctor.alone import diagnoses_of, of_sensors, wearing_of
 from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.felt import felt_together, worn
 from kinefuse.doctor.measures import Sensors
-from kinefuse.doctor.moving import MOVING_CHECKS, RATE
-from kinefuse.doctor.wearing import GRAVITY, Wearing, WornCheck
+from kinefuse.doctor.moving import MOVING_CHECKS, NEED_EXACT_RATE, RATE
+from kinefuse.doctor.wearing import Wearing, WornCheck
 from kinefuse.doctor.worn import WORN_CHECKS
 from kinefuse.errors import MissingSensor
 from kinefuse.sensor_streams import SensorStreams
@@ -27,22 +27,13 @@ def examine(streams: SensorStreams, description: SessionDescription) -> tuple[Di
     sensors = felt_together(worn(streams, description))
     if not sensors:
         raise MissingSensor(missing=["any described segment"], present=streams.streams)
-    wearing = _wearing(sensors, description)
-    rate = _of_wearing(RATE, wearing)
-    alone = _of_sensors(sensors)
-    if any(found.is_fault for found in rate):  # all else is asked at the rate that seems true
-        wearing = _wearing(_at_true_rate(wearing), description)
-        # which is known to a tenth: enough for strides, too little to carry gravity over them
-        alone = tuple(found for found in _of_sensors(wearing.sensors) if found.check != GRAVITY)
-    return (
-        *alone,
-        *rate,
-        *(
-            found
-            for check in (*WORN_CHECKS, *MOVING_CHECKS)
-            for found in _of_wearing(check, wearing)
-        ),
-    )
+    wearing = wearing_of(sensors, description)
+    rate = _ofwearing_of(RATE, wearing)
+    if all(found.passed for found in rate):
+        return (*of_sensors(sensors), *rate, *_of_all(wearing))
+    wearing = wearing_of(_at_true_rate(wearing), description)  # at which all else is asked
+    others = (*of_sensors(wearing.sensors), *rate, *_of_all(wearing))
+    return tuple(found for found in others if found.check not in NEED_EXACT_RATE)
 
 
 def examine_unplaced(streams: SensorStreams) -> tuple[Diagnosis, ...]:
@@ -65,12 +56,7 @@ def examine_unplaced(streams: SensorStreams) -> tuple[Diagnosis, ...]:
         consequence="sensors are examined one by one, and how they are worn is not",
         remedy="kinefuse session new FOLDER proposes places; look at them",
     )
-    return (*_of_sensors(sensors), places)
-
-
-def _wearing(sensors: Sensors, description: SessionDescription) -> Wearing:
-    faults = _faults(_of_sensors(sensors))
-    return Wearing(sensors=sensors, description=description, faults=faults)
+    return (*of_sensors(sensors), places)
 
 
 def _at_true_rate(wearing: Wearing) -> Sensors:
@@ -78,51 +64,14 @@ def _at_true_rate(wearing: Wearing) -> Sensors:
     return {s: replace(felt, rate_hz=times * felt.rate_hz) for s, felt in wearing.sensors.items()}
 
 
-def _faults(diagnoses: Sequence[Diagnosis]) -> dict[str, frozenset[str]]:
-    """By subject, the checks that it did not pass."""
-    failed = [found for found in diagnoses if not found.passed]
-    return {
-        subject: frozenset(found.check for found in failed if found.subject == subject)
-        for subject in {found.subject for found in failed}
-    }
+def _of_all(wearing: Wearing) -> Iterator[Diagnosis]:
+    for check in (*WORN_CHECKS, *MOVING_CHECKS):
+        yield from _ofwearing_of(check, wearing)
 
 
-def _of_sensors(sensors: Sensors) -> tuple[Diagnosis, ...]:
-    return tuple(
-        found
-        for check in CHECKS
-        for found in _diagnoses(
-            check,
-            check.measure(sensors),
-            lambda _, value, check=check: check.sees.format(value=value),
-        )
-    )
-
-
-def _of_wearing(check: WornCheck, wearing: Wearing) -> list[Diagnosis]:
-    return _diagnoses(
+def _ofwearing_of(check: WornCheck, wearing: Wearing) -> list[Diagnosis]:
+    return diagnoses_of(
         check,
         check.measure(wearing),
         lambda subject, value: check.sees.format(value=value, **wearing.words(subject)),
     )
-
-
-def _diagnoses(
-    check: DoctorCheck | WornCheck,
-    values: Mapping[str, float],
-    seen: Callable[[str, float], str],
-) -> list[Diagnosis]:
-    return [
-        Diagnosis(
-            check=check.name,
-            subject=subject,
-            passed=bool(check.excess(value) <= 0),
-            severity=check.severity,
-            evidence=seen(subject, value),
-            limit=check.allowed,
-            source=check.source,
-            consequence=check.consequence,
-            remedy=check.remedy,
-        )
-        for subject, value in values.items()
-    ]

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from kinefuse.doctor.case import Case
 from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.examine import UNPLACED, examine, examine_unplaced
-from kinefuse.doctor.mends import MENDS, Case
+from kinefuse.doctor.mends import MENDS
 from kinefuse.sensor_streams import SensorStreams
 from kinefuse.session_description import SessionDescription
 
@@ -63,7 +64,8 @@ def _is_better(check: str, before: Sequence[Diagnosis], after: Sequence[Diagnosi
     """
     had, has = _faults(before), _faults(after)
     measured = {one.check for one in before}
-    return not has[check] and all(has[other] <= had[other] for other in measured)
+    passes = all(one.passed for one in after if one.check == check)
+    return passes and all(has[other] <= had[other] for other in measured)
 
 
 def _faults(diagnoses: Sequence[Diagnosis]) -> Counter[str]:

@@ -10,7 +10,6 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
-from scipy.optimize import minimize_scalar
 
 from kinefuse import so3
 from kinefuse.anatomy.joints import JOINTS
@@ -20,7 +19,7 @@ from kinefuse.sessions.shared_joint import Carried, Compared, Places, agreement,
 
 LONGEST = 25.0  # strides, the busiest of a recording
 SHORTEST = 4.0
-FEWEST_JOINTS = 2
+FEWEST_JOINTS = 3
 _EDGE = 0.2  # of a stride, where the low-pass does not know what comes next
 _SLOWEST = 18.0  # samples a stride: three times what the low-pass leaves
 _OVERSAMPLED = 3.0  # times the low-pass
@@ -28,7 +27,8 @@ _ROUNDS = 2  # of three steps each, until the places on both segments have settl
 _HARMONICS = 6
 """Of the stride, that the low-pass leaves: beyond, soft tissue says more than segments do. Counted
 in strides, it is the same whatever rate a file says."""
-_FASTEST = 4.0  # times another rate than was said
+_FASTEST = 5.0  # times another rate than was said
+_RATES = 21  # up to there and down, 17 % apart
 
 Pair = tuple[str, str]
 Matrix = Float[np.ndarray, "3 3"]
@@ -87,10 +87,12 @@ class Joined:
 
 
 def joined(sensors: Sensors, stride_s: float) -> Joined | None:
-    """Neighbouring sensors made ready to be carried to their joints; None if they are too short.
+    """Neighbouring sensors made ready to be carried to their joints; None if too short or none.
 
     All is counted in strides, so that nothing depends on whether the rate is right.
     """
+    if not sensors:
+        return None
     felt = next(iter(sensors.values()))
     stride = stride_s * felt.rate_hz
     length = min(felt.samples, round(LONGEST * stride))
@@ -142,17 +144,33 @@ def _split(by_place: Float[np.ndarray, "time 3 3"]) -> tuple[np.ndarray, np.ndar
 
 
 def true_rate(joined: Joined) -> float:
-    """The rate at which all joints agree best, over the rate that was said."""
+    """The rate at which joints agree best, over the rate that was said.
 
-    def together(log_times: float) -> float:
-        parts = {s: at_rate(part, np.exp(log_times)) for s, part in joined.parts.items()}
-        return sum(joined.disagreement(parts[p], parts[d]) for p, d in joined.pairs)
+    Every sensor is left out in turn, since one that is faulty in another way would spoil it; of all
+    answers the one nearest to what was said is taken.
+    """
+    log_times = np.linspace(-np.log(_FASTEST), np.log(_FASTEST), _RATES)
+    curves = {pair: _by_rate(joined, pair, log_times) for pair in joined.pairs}
+    answers = [
+        _lowest(log_times, np.sum(left, axis=0))
+        for segment in joined.parts
+        if (left := [curve for pair, curve in curves.items() if segment not in pair])
+    ]
+    return float(np.exp(min(answers, key=abs, default=0.0)))
 
-    end = np.log(_FASTEST)
-    tried = np.linspace(-end, end, 9)
-    best = tried[int(np.argmin([together(t) for t in tried]))]
-    step = tried[1] - tried[0]
-    found = minimize_scalar(
-        together, bounds=(best - step, best + step), method="bounded", options={"xatol": 0.02}
+
+def _by_rate(
+    joined: Joined, pair: Pair, log_times: Float[np.ndarray, " rate"]
+) -> Float[np.ndarray, " rate"]:
+    """Disagreement at one joint at each rate."""
+    one, other = (joined.parts[s] for s in pair)
+    return np.array(
+        [joined.disagreement(at_rate(one, t), at_rate(other, t)) for t in np.exp(log_times)]
     )
-    return float(np.exp(found.x))
+
+
+def _lowest(x: Float[np.ndarray, " rate"], y: Float[np.ndarray, " rate"]) -> float:
+    """Bottom of the parabola through the lowest of even samples and its neighbours."""
+    i = int(np.clip(np.argmin(y), 1, len(y) - 2))
+    bend = y[i - 1] - 2 * y[i] + y[i + 1]
+    return float(x[i] + (x[1] - x[0]) * (0.5 * (y[i - 1] - y[i + 1]) / bend if bend > 0 else 0.0))

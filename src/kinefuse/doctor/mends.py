@@ -9,40 +9,22 @@ from itertools import pairwise
 
 import numpy as np
 
-from kinefuse.doctor.felt import felt_together, worn
-from kinefuse.doctor.wearing import Wearing
-from kinefuse.sensor_streams import SensorStream, SensorStreams
-from kinefuse.session_description import SensorPlace, SessionDescription
+from kinefuse.doctor.case import Case, Mended
+from kinefuse.doctor.felt import felt_together
+from kinefuse.doctor.measures import carried_gravity
+from kinefuse.doctor.mends_by_motion import (
+    axes_by_motion,
+    biases_by_motion,
+    places_by_motion,
+    steps_by_motion,
+)
+from kinefuse.doctor.wearing import GRAVITY
+from kinefuse.formats.units import STANDARD_GRAVITY_M_S2
+from kinefuse.sensor_streams import SensorStream
 
-SURE = 0.99
-"""Probability of every sensor's place, from which the description is corrected by the motion."""
 _LONGEST_HOLD_S = 0.05
 """Repeats from here on are taken for lost samples: five of the usual steps, so that a sensor that
 sends every value twice keeps its own."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """A recording, what was said about it, and whom a check failed."""
-
-    streams: SensorStreams
-    description: SessionDescription
-    subjects: tuple[str, ...]
-    """Segments, or labels where places are unknown."""
-
-    def label(self, subject: str) -> str:
-        """What the recording calls that sensor."""
-        place = self.description.sensors.get(subject)
-        return place.label if place else subject
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mended:
-    """The case after a mend, and what was done."""
-
-    streams: SensorStreams
-    description: SessionDescription
-    log: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,18 +36,16 @@ class Mend:
     """None where there is no sound way."""
 
 
-def of_streams(change: Callable[[SensorStream], tuple[SensorStream, str]]):
+def of_streams(change: Callable[[SensorStream], tuple[SensorStream, str] | None]):
     """A mend that changes each faulty sensor's stream by itself, and says in words what it did."""
 
-    def apply(case: Case) -> Mended:
-        streams, log = dict(case.streams.streams), []
-        for label in map(case.label, case.subjects):
-            streams[label], words = change(streams[label])
-            log.append(f"{label}: {words}.")
-        return Mended(
-            streams=replace(case.streams, streams=streams),
-            description=case.description,
-            log=tuple(log),
+    def apply(case: Case) -> Mended | None:
+        changes = {s: change(case.streams.streams[case.label(s)]) for s in case.subjects}
+        done = {s: one for s, one in changes.items() if one is not None}
+        if len(done) < len(changes):
+            return None
+        return case.changed(
+            {s: (lambda _, new=new: new, words) for s, (new, words) in done.items()}
         )
 
     return apply
@@ -91,36 +71,38 @@ def _without_holds(stream: SensorStream) -> tuple[SensorStream, str]:
     return replace(stream, acc_m_s2=acc, gyr_rad_s=gyr), words
 
 
-def _places_by_motion(case: Case) -> Mended | None:
-    """The description with every sensor where it moves as if worn, if that is sure."""
-    found = Wearing(
-        sensors=felt_together(worn(case.streams, case.description)), description=case.description
-    ).places
-    if found is None or min(found.certainty.values()) < SURE or found.sides_certainty < SURE:
-        return None
-    sensors: dict[str, SensorPlace] = dict(case.description.sensors)
-    log = []
-    for said, segment in found.segment_of.items():
-        place = case.description.sensors[said]
-        if segment == said:
-            continue
-        sensors[segment] = SensorPlace(label=place.label)
-        lost = " Its known mounting was said of another segment and is left out."
-        log.append(
-            f"{place.label}: it was said to be on {said} and is now on {segment}."
-            + lost * (place.R_segment_sensor is not None)
-        )
-    description = replace(case.description, sensors=sensors)
-    return Mended(streams=case.streams, description=description, log=tuple(log))
+def _degrees(stream: SensorStream) -> tuple[SensorStream, str]:
+    in_rad_s = replace(stream, gyr_rad_s=np.rad2deg(stream.gyr_rad_s))
+    return in_rad_s, "its gyroscope was taken for rad/s, not deg/s, and multiplied by 180 / pi"
+
+
+_OF_GRAVITY = {"g": 1.0, "mg": 1000.0}
+"""What gravity measures where an accelerometer's unit was mistaken."""
+_AS_GRAVITY = 0.15  # of it: what an honest accelerometer may be off by
+
+
+def _metres(stream: SensorStream) -> tuple[SensorStream, str] | None:
+    """In m/s2, where gravity measures one g or a thousand mg; None where it is anything else."""
+    gravity = carried_gravity(felt_together({stream.label: stream}))[stream.label]
+    for unit, size in _OF_GRAVITY.items():
+        if abs(gravity / size - 1) < _AS_GRAVITY:
+            in_m_s2 = replace(stream, acc_m_s2=stream.acc_m_s2 * STANDARD_GRAVITY_M_S2 / size)
+            return in_m_s2, f"its accelerometer was taken for {unit}, not m/s2"
+    return None
 
 
 MENDS: Mapping[str, Mend] = {
     mend.check: mend
     for mend in (
         Mend(check="unit of the gyroscope", apply=of_streams(_radians)),
+        Mend(check="gyroscope too slow", apply=of_streams(_degrees)),
+        Mend(check=GRAVITY, apply=of_streams(_metres)),
         Mend(check="held samples", apply=of_streams(_without_holds)),
-        Mend(check="place", apply=_places_by_motion),
-        Mend(check="left and right", apply=_places_by_motion),
+        Mend(check="place", apply=places_by_motion),
+        Mend(check="left and right", apply=places_by_motion),
+        Mend(check="axes", apply=axes_by_motion),
+        Mend(check="out of step", apply=steps_by_motion),
+        Mend(check="bias in gait", apply=biases_by_motion),
     )
 }
 """By the check whose faults they mend, in the order in which they are tried."""

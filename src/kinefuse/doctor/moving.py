@@ -2,7 +2,7 @@
 
 from kinefuse.doctor.measures import turning_speeds
 from kinefuse.doctor.turning_errors import least_biases, least_drifts
-from kinefuse.doctor.wearing import EVERYBODY, SAME_CLOCK, Wearing, WornCheck
+from kinefuse.doctor.wearing import EVERYBODY, GRAVITY, SAME_CLOCK, Wearing, WornCheck
 
 _SOUND = "sixteen simulated people with consumer sensors and seven real walks"
 
@@ -40,6 +40,9 @@ RATE = WornCheck(
     remedy="look up the rate that was recorded with, and name it where the file is described",
 )
 """Asked first: at a wrong rate other checks go wrong."""
+
+NEED_EXACT_RATE = frozenset({GRAVITY, "bias in gait", "drift in gait"})
+"""Checks that add turns up over a stride: a true rate that is known to a tenth is not enough."""
 
 MOVING_CHECKS = (
     WornCheck(

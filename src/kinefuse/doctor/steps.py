@@ -6,6 +6,7 @@ one is found whose shift mends most, then the next, until nothing is left to gai
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
@@ -22,11 +23,21 @@ _ROUNDS = 3
 Curve = Float[np.ndarray, " lag"]
 
 
-def lags_s(joined: Joined) -> dict[str, float]:
-    """By how much [s] each sensor's readings come too late; 0 where it is in step."""
+@dataclass(frozen=True)
+class Late:
+    """How late a sensor's readings come."""
+
+    lag_s: float
+    """Negative where they come too early; 0 where it is in step."""
+    gain: float
+    """By how much the logarithms of its disagreements fall if that is made good."""
+
+
+def lags(joined: Joined) -> dict[str, Late]:
+    """By how much each sensor's readings come too late."""
     reach = round(REACH_S * joined.rate_hz)
     curves = {pair: _curve(joined, pair, reach) for pair in joined.pairs}
-    late = dict.fromkeys(joined.parts, 0)
+    late, gained = dict.fromkeys(joined.parts, 0), dict.fromkeys(joined.parts, 0.0)
     for _ in joined.parts:
         gains = {s: _best_shift(s, late, curves, reach) for s in joined.parts}
         segment = max(gains, key=lambda s: gains[s][1])
@@ -34,8 +45,9 @@ def lags_s(joined: Joined) -> dict[str, float]:
         if gain < GAIN or not shift:
             break
         late[segment] += shift
+        gained[segment] += gain
     middle = round(float(np.median(list(late.values()))))
-    return {s: (shift - middle) / joined.rate_hz for s, shift in late.items()}
+    return {s: Late((late[s] - middle) / joined.rate_hz, gained[s]) for s in late}
 
 
 def _curve(joined: Joined, pair: Pair, reach: int) -> Curve:

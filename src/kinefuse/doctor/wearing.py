@@ -13,7 +13,7 @@ from kinefuse.doctor.clocks import clock_gains_percent
 from kinefuse.doctor.joints import FEWEST_JOINTS, Joined, joined, true_rate
 from kinefuse.doctor.measures import Sensors
 from kinefuse.doctor.slips import slips
-from kinefuse.doctor.steps import lags_s
+from kinefuse.doctor.steps import Late, lags
 from kinefuse.doctor.turning_errors import TurningError, turning_errors
 from kinefuse.errors import KinefuseError
 from kinefuse.quality.checks import Check
@@ -24,10 +24,15 @@ EVERYBODY = "the whole recording"
 """Subject of what no single sensor is to blame for."""
 GRAVITY = "gravity"
 """Check of one sensor that wrong axes may fail as well."""
+BIAS, DRIFT = "bias of the gyroscope", "drift of the bias"
+HARMLESS = frozenset({BIAS, DRIFT})
+"""Checks of one sensor that explain no other finding."""
 SAME_CLOCK = 0.4
 """Largest difference of clocks [%] that is none: 0.15 is the most that sound sensors seem to have,
 2.4 is between 100 and 102.4 Hz, and quartzes differ by 0.01."""
-_OTHER_RATES = (1.0, 2.0, 0.5, 4.0, 0.25)
+_OTHER_RATES = (0.25, 0.5, 1.0, 2.0, 4.0)
+_AS_REGULAR = 0.85
+"""Share of the best repetition that makes a shorter one the stride: two strides repeat as well."""
 _OTHER = {"walking": "running", "running": "walking"}
 
 
@@ -79,12 +84,21 @@ class Wearing:
         told = [found for found in (self.as_said, self.as_other) if found is not None]
         return min(told, key=lambda found: found.misfit, default=None)
 
-    @property
+    @cached_property
     def places(self) -> Assignment | None:
-        """Where each sensor is, by the activity that fits; None where it is no gait."""
+        """Where each sensor is, by the activity that fits; None where it is no gait.
+
+        A sensor that is late moves as another one would: if all are where their labels say once
+        they are in step, they are where their labels say.
+        """
         best = self.best
         if best is None or best.misfit > UNLIKE_GAIT or best.regularity < LEAST_REGULAR:
             return None
+        if best.as_labelled < AS_LABELLED:
+            in_step = self._in_step
+            again = None if in_step is None else _assigned(in_step, self._activity)
+            if again is not None and again.as_labelled >= AS_LABELLED:
+                return again
         return best
 
     @property
@@ -101,29 +115,38 @@ class Wearing:
         return None if self._usable is None else _rhythm(self._usable)
 
     @cached_property
-    def stride_s(self) -> float | None:
-        """Time of a stride as the rate that was said has it, or as any other has that finds one."""
+    def _shortest_stride_s(self) -> float | None:
+        """Time of a stride by the rate that was said, whatever that is: found at any of many."""
         if self._usable is None:
             return None
-        for times in _OTHER_RATES:
-            if (found := _rhythm(_at_rate(self._usable, times))) is not None:
-                return times / found.frequency_hz
-        return None
+        found = {t: _rhythm(_at_rate(self._usable, t)) for t in _OTHER_RATES}
+        rhythms = {t / r.frequency_hz: r.regularity for t, r in found.items() if r is not None}
+        best = max(rhythms.values(), default=0.0)
+        return min((s for s, r in rhythms.items() if r >= _AS_REGULAR * best), default=None)
 
     @cached_property
     def axes(self) -> Mapping[str, OtherAxes]:
         """The gyroscope's axes under which each sensor fits best, where places are as they said."""
         if self._comparable is None or self.strides is None:
             return {}
-        return better_axes(self._comparable, self.strides, self._activity, self._joined)
+        found = better_axes(self._comparable, self.strides, self._activity, self._joined)
+        return {
+            s: axes
+            for s, axes in found.items()
+            if axes.taken_away >= self._in_mirror[s]
+            and (s not in self._lags or axes.agreement >= self._lags[s].gain)
+        }
 
     @cached_property
     def mirror_gains(self) -> Mapping[str, float]:
         """By how much nearer sensors are to usual gait in the mirror."""
+        return {s: gain for s, gain in self._in_mirror.items() if s not in self._exchanged}
+
+    @cached_property
+    def _in_mirror(self) -> Mapping[str, float]:
         if self._comparable is None or self.strides is None:
             return {}
-        found = mirror_gains(self._comparable, self.strides, self._activity)
-        return {s: gain for s, gain in found.items() if s not in self._exchanged}
+        return mirror_gains(self._comparable, self.strides, self._activity)
 
     @property
     def _comparable(self) -> ImuSession | None:
@@ -147,18 +170,25 @@ class Wearing:
     @cached_property
     def late_s(self) -> Mapping[str, float]:
         """By how much each sensor's samples come too late."""
-        if self._joined is None or self.places is None:
+        if not self._lags or self._joined is None:
             return {}
-        return lags_s(self._joined.without(self._exchanged | self._own_clocked))
+        left_out = self._exchanged | self._own_clocked
+        found = lags(self._joined.without(left_out)) if left_out else self._lags
+        return {s: late.lag_s for s, late in found.items()}
+
+    @cached_property
+    def _lags(self) -> Mapping[str, Late]:
+        """Before anything is known of axes: what is late fits other axes by chance."""
+        return {} if self._joined is None or self.places is None else lags(self._joined)
 
     @cached_property
     def true_rate(self) -> float | None:
         """The rate of samples over the one that was said; None where it cannot be told."""
-        if self._joined is None:
+        stride_s = self._shortest_stride_s
+        together = None if stride_s is None else joined(self._beside, stride_s)
+        if together is None or len(together.pairs) < FEWEST_JOINTS:
             return None
-        late = {s for s, lag in self.late_s.items() if lag}
-        sound = self._joined.without(self._exchanged | self._own_clocked | late)
-        return true_rate(sound) if len(sound.pairs) >= FEWEST_JOINTS else None
+        return true_rate(together)
 
     @cached_property
     def turning_errors(self) -> Mapping[str, TurningError]:
@@ -172,11 +202,13 @@ class Wearing:
 
     @cached_property
     def _joined(self) -> Joined | None:
-        if self.stride_s is None:
-            return None
+        return None if self.strides is None else joined(self._beside, 1 / self.strides.frequency_hz)
+
+    @property
+    def _beside(self) -> Sensors:
+        """Sensors that are usable, and beside the joints that their labels say."""
         left_out = self._unusable | self._misplaced
-        usable = {s: felt for s, felt in self.sensors.items() if s not in left_out}
-        return joined(usable, self.stride_s) if usable else None
+        return {s: felt for s, felt in self.sensors.items() if s not in left_out}
 
     @property
     def _activity(self) -> str:
@@ -194,8 +226,8 @@ class Wearing:
 
     @property
     def _unusable(self) -> set[str]:
-        """Sensors that nothing can be held against; wrong gravity may be a matter of axes."""
-        return {s for s, failed in self.faults.items() if failed - {GRAVITY}}
+        """Sensors that others cannot be held against."""
+        return {s for s, failed in self.faults.items() if failed - HARMLESS - {GRAVITY}}
 
     @property
     def _misplaced(self) -> set[str]:
@@ -217,7 +249,7 @@ class Wearing:
     @property
     def _sound(self) -> Sensors:
         """Sensors without any fault that would explain the next."""
-        faulty = self._exchanged | {s for s, failed in self.faults.items() if failed}
+        faulty = self._exchanged | {s for s, failed in self.faults.items() if failed - HARMLESS}
         return {s: felt for s, felt in self.sensors.items() if s not in faulty}
 
     def words(self, subject: str) -> dict[str, str]:
@@ -237,12 +269,45 @@ class Wearing:
         }
 
     def _by(self, activity: str) -> Assignment | None:
-        if self.session is None or len(self.sensors) < 2 or self.session.rate_hz < SLOWEST_HZ:
+        return None if self._usable is None else _assigned(self._usable, activity)
+
+    @property
+    def _in_step(self) -> ImuSession | None:
+        """All sensors moved as if they agreed at the joints of their labels; None if they do."""
+        if self._usable is None or self.strides is None:
             return None
-        try:
-            return assign(self.session, activity)
-        except KinefuseError:  # too short
+        usable = {s: felt for s, felt in self.sensors.items() if s in self._usable.sensors}
+        together = joined(usable, 1 / self.strides.frequency_hz)
+        if together is None:
             return None
+        samples = {s: round(late.lag_s * together.rate_hz) for s, late in lags(together).items()}
+        if not any(samples.values()):
+            return None
+        return _moved(self._usable, samples)
+
+
+def _assigned(session: ImuSession, activity: str) -> Assignment | None:
+    if len(session.sensors) < 2 or session.rate_hz < SLOWEST_HZ:
+        return None
+    try:
+        return assign(session, activity)
+    except KinefuseError:  # too short
+        return None
+
+
+def _moved(session: ImuSession, samples: Mapping[str, int]) -> ImuSession:
+    """Every sensor's samples taken that much earlier, where all of them then have some."""
+    first, last = max(0, -min(samples.values())), max(0, max(samples.values()))
+    count = len(session.time_s)
+    if first + last >= count:
+        return session
+    sensors = {}
+    for segment, imu in session.sensors.items():
+        where = slice(first + samples[segment], count - last + samples[segment])
+        sensors[segment] = replace(
+            imu, acc_m_s2=imu.acc_m_s2[where], gyr_rad_s=imu.gyr_rad_s[where]
+        )
+    return replace(session, sensors=sensors)
 
 
 def _rhythm(session: ImuSession) -> Strides | None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kinefuse import so3
-from kinefuse.doctor import examine, examine_unplaced, fixed
+from kinefuse.doctor import examine, examine_unplaced, fix, fixed, mends
 from kinefuse.doctor.wearing import EVERYBODY
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.session_description import SensorPlace, SessionDescription
@@ -49,6 +49,20 @@ def changed(streams, label, **signals):
     return replace(streams, streams={**streams.streams, label: one})
 
 
+def turned(streams, label, change):
+    return changed(streams, label, gyr_rad_s=change(streams.streams[label].gyr_rad_s))
+
+
+def late(streams, label, samples):
+    one = streams.streams[label]
+    return changed(
+        streams,
+        label,
+        acc_m_s2=np.roll(one.acc_m_s2, samples, axis=0),
+        gyr_rad_s=np.roll(one.gyr_rad_s, samples, axis=0),
+    )
+
+
 def held(streams, label):
     acc, gyr = streams.streams[label].acc_m_s2.copy(), streams.streams[label].gyr_rad_s.copy()
     acc[500:515], gyr[500:515] = acc[500], gyr[500]
@@ -69,6 +83,14 @@ MENDED = {
         d,
     ),
     "held samples": lambda s, d: (held(s, "foot_r"), d),
+    "gyroscope too slow": lambda s, d: (turned(s, "shank_r", np.deg2rad), d),
+    "gravity": lambda s, d: (
+        changed(s, "foot_l", acc_m_s2=s.streams["foot_l"].acc_m_s2 / 9.80665),
+        d,
+    ),
+    "axes": lambda s, d: (turned(s, "shank_l", lambda g: g[:, [1, 0, 2]]), d),
+    "out of step": lambda s, d: (late(s, "shank_r", 30), d),
+    "bias in gait": lambda s, d: (turned(s, "thigh_l", lambda g: g + [0.1, -0.08, 0.05]), d),
 }
 
 
@@ -77,10 +99,11 @@ def test_what_is_mended_is_found_no_more_and_the_original_stays(walk, check):
     streams, description = MENDED[check](*walk)
     before = {label: one.gyr_rad_s.copy() for label, one in streams.streams.items()}
     found = examine(streams, description)
-    assert check in {d.check for d in found if d.is_fault}
+    assert check in {d.check for d in found if not d.passed}
     copy = fixed(streams, description, found)
     assert copy.log
-    assert not any(d.is_fault for d in examine(copy.streams, copy.description))
+    after = examine(copy.streams, copy.description)
+    assert {d.check for d in after if not d.passed and d.severity != "information"} == set()
     for label, one in streams.streams.items():
         np.testing.assert_array_equal(one.gyr_rad_s, before[label])
 
@@ -103,6 +126,42 @@ def test_sound_recordings_are_left_alone(walk):
     assert failed(streams, description) == set()
     copy = fixed(streams, description, examine(streams, description))
     assert (copy.streams, copy.description, copy.log) == (streams, description, ())
+
+
+def test_a_mend_brings_back_what_was(walk):
+    streams, description = walk
+    for check, label in {"axes": "shank_l", "gravity": "foot_l"}.items():
+        spoilt, _ = MENDED[check](*walk)
+        copy = fixed(spoilt, description, examine(spoilt, description))
+        for signal in ("acc_m_s2", "gyr_rad_s"):
+            np.testing.assert_allclose(
+                getattr(copy.streams.streams[label], signal),
+                getattr(streams.streams[label], signal),
+                atol=1e-9,
+            )
+
+
+def test_a_late_sensor_is_moved_back_by_as_much(walk):
+    spoilt, description = MENDED["out of step"](*walk)
+    copy = fixed(spoilt, description, examine(spoilt, description))
+    moved = copy.streams.streams["shank_r"].time_s - spoilt.streams["shank_r"].time_s
+    np.testing.assert_allclose(moved, -0.30, atol=0.021)
+
+
+def test_a_mend_that_harms_elsewhere_is_not_kept(walk, monkeypatch):
+    streams, description = MENDED["held samples"](*walk)
+
+    useful = mends.MENDS["held samples"]
+
+    def harmful(case):
+        done = useful.apply(case)
+        return replace(done, streams=MENDED["gravity"](done.streams, case.description)[0])
+
+    worse = mends.Mend(check="held samples", apply=harmful)
+    monkeypatch.setattr(fix, "MENDS", {"held samples": worse})
+    copy = fixed(streams, description, examine(streams, description))
+    assert copy.log == ()
+    assert copy.streams is streams
 
 
 def test_what_no_mend_is_sound_for_stays_a_fault(walk):

@@ -1,0 +1,59 @@
+"""What each sensor shows by itself, and all of them together once that is known."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from kinefuse.doctor.checks import CHECKS, DoctorCheck
+from kinefuse.doctor.diagnosis import Diagnosis
+from kinefuse.doctor.measures import Sensors
+from kinefuse.doctor.wearing import Wearing, WornCheck
+from kinefuse.session_description import SessionDescription
+
+
+def of_sensors(sensors: Sensors) -> tuple[Diagnosis, ...]:
+    """What every check of one sensor found on each."""
+    return tuple(
+        found
+        for check in CHECKS
+        for found in diagnoses_of(
+            check,
+            check.measure(sensors),
+            lambda _, value, check=check: check.sees.format(value=value),
+        )
+    )
+
+
+def wearing_of(sensors: Sensors, description: SessionDescription) -> Wearing:
+    """All sensors together, told which of them failed a check by themselves."""
+    faults = _faults(of_sensors(sensors))
+    return Wearing(sensors=sensors, description=description, faults=faults)
+
+
+def diagnoses_of(
+    check: DoctorCheck | WornCheck,
+    values: Mapping[str, float],
+    seen: Callable[[str, float], str],
+) -> list[Diagnosis]:
+    """A check's verdict on every value; ``seen`` puts a subject's value in words."""
+    return [
+        Diagnosis(
+            check=check.name,
+            subject=subject,
+            passed=bool(check.excess(value) <= 0),
+            severity=check.severity,
+            evidence=seen(subject, value),
+            limit=check.allowed,
+            source=check.source,
+            consequence=check.consequence,
+            remedy=check.remedy,
+        )
+        for subject, value in values.items()
+    ]
+
+
+def _faults(diagnoses: Sequence[Diagnosis]) -> dict[str, frozenset[str]]:
+    """By subject, the checks that it did not pass."""
+    failed = [found for found in diagnoses if not found.passed]
+    return {
+        subject: frozenset(found.check for found in failed if found.subject == subject)
+        for subject in {found.subject for found in failed}
+    }
