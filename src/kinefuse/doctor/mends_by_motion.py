@@ -9,6 +9,9 @@ from kinefuse.session_description import SensorPlace
 
 SURE = 0.99
 """Probability of every sensor's place, from which the description is corrected by the motion."""
+SURE_MARGIN = 0.5
+"""By how much the right axes have to be better than any third ones, in units of what may be gained
+for a sound sensor: of 56 exchanges in simulated and real walks the wrong ones had 0.17 at most."""
 
 
 def places_by_motion(case: Case) -> Mended | None:
@@ -35,7 +38,7 @@ def places_by_motion(case: Case) -> Mended | None:
 def axes_by_motion(case: Case) -> Mended | None:
     """Gyroscopes in the axes that fit, if no third axes fit nearly as well."""
     found = case.wearing.axes
-    if any(s not in found or found[s].margin < 1 for s in case.subjects):
+    if any(s not in found or found[s].margin < SURE_MARGIN for s in case.subjects):
         return None
     return case.changed(
         {
