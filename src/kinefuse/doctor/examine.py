@@ -1,6 +1,6 @@
 """All checks on all sensors of one recording."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 
 from kinefuse.doctor.checks import CHECKS, DoctorCheck
 from kinefuse.doctor.diagnosis import Diagnosis
@@ -8,6 +8,7 @@ from kinefuse.doctor.felt import felt_together, worn
 from kinefuse.doctor.measures import Sensors
 from kinefuse.doctor.worn import WORN_CHECKS, Wearing, WornCheck
 from kinefuse.errors import MissingSensor
+from kinefuse.progress import Progress, result_of
 from kinefuse.sensor_streams import SensorStreams
 from kinefuse.session_description import SessionDescription
 
@@ -16,6 +17,13 @@ UNPLACED = "places"
 
 
 def examine(streams: SensorStreams, description: SessionDescription) -> tuple[Diagnosis, ...]:
+    """As ``examine_in_steps``, when nobody watches."""
+    return result_of(examine_in_steps(streams, description))
+
+
+def examine_in_steps(
+    streams: SensorStreams, description: SessionDescription
+) -> Generator[Progress, None, tuple[Diagnosis, ...]]:
     """What each check found on each segment that the description names.
 
     Raises:
@@ -25,13 +33,21 @@ def examine(streams: SensorStreams, description: SessionDescription) -> tuple[Di
     if not sensors:
         raise MissingSensor(missing=["any described segment"], present=streams.streams)
     wearing = Wearing(sensors=sensors, description=description)
-    return (
-        *_of_sensors(sensors),
-        *(found for check in WORN_CHECKS for found in _of_wearing(check, wearing)),
-    )
+    found = yield from _of_sensors(sensors, len(WORN_CHECKS))
+    for done, check in enumerate(WORN_CHECKS, start=len(CHECKS)):
+        yield Progress(done, len(CHECKS) + len(WORN_CHECKS), f"looking at: {check.name}")
+        found += _of_wearing(check, wearing)
+    return tuple(found)
 
 
 def examine_unplaced(streams: SensorStreams) -> tuple[Diagnosis, ...]:
+    """As ``examine_unplaced_in_steps``, when nobody watches."""
+    return result_of(examine_unplaced_in_steps(streams))
+
+
+def examine_unplaced_in_steps(
+    streams: SensorStreams,
+) -> Generator[Progress, None, tuple[Diagnosis, ...]]:
     """What can be said where nobody knows which sensor is where: subjects are labels.
 
     Raises:
@@ -51,19 +67,20 @@ def examine_unplaced(streams: SensorStreams) -> tuple[Diagnosis, ...]:
         consequence="sensors are examined one by one, and how they are worn is not",
         remedy="kinefuse session new FOLDER proposes places; look at them",
     )
-    return (*_of_sensors(sensors), places)
+    found = yield from _of_sensors(sensors, 0)
+    return (*found, places)
 
 
-def _of_sensors(sensors: Sensors) -> tuple[Diagnosis, ...]:
-    return tuple(
-        found
-        for check in CHECKS
-        for found in _diagnoses(
+def _of_sensors(sensors: Sensors, to_come: int) -> Generator[Progress, None, list[Diagnosis]]:
+    found: list[Diagnosis] = []
+    for done, check in enumerate(CHECKS):
+        yield Progress(done, len(CHECKS) + to_come, f"looking at: {check.name}")
+        found += _diagnoses(
             check,
             check.measure(sensors),
             lambda _, value, check=check: check.sees.format(value=value),
         )
-    )
+    return found
 
 
 def _of_wearing(check: WornCheck, wearing: Wearing) -> list[Diagnosis]:

@@ -1,7 +1,7 @@
 """A description of a session that nobody wrote yet: from labels, and from the motion itself."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,12 +10,13 @@ import numpy as np
 from kinefuse.alignment.assignment_check import AS_LABELLED
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import KinefuseError, RecordingError
-from kinefuse.formats import read_streams
+from kinefuse.formats import format_of
 from kinefuse.formats.stream_map import read_map
+from kinefuse.progress import Progress, result_of
 from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import Person, SensorPlace, SessionDescription
-from kinefuse.sessions.assembly import recordings_of
+from kinefuse.sessions.assembly import recordings_in_steps
 from kinefuse.sessions.description_file import FILE_NAME, read_description
 from kinefuse.sessions.errors import UnknownPlaces
 from kinefuse.sessions.labels import by_segment, meanings
@@ -76,12 +77,12 @@ class Proposal(SessionDescription):
         return {"": "\n".join(top)} | {s: one.words for s, one in self.evidence.items()}
 
 
-def propose(
+def propose_in_steps(
     path: Path,
     activity: str = "walking",
     person: Person | None = None,
     maps: Sequence[Path] = (),
-) -> Proposal:
+) -> Generator[Progress, None, Proposal]:
     """Propose a description of whatever recording lies at a path.
 
     A ``session.toml`` that is there already tells where the recording is and which format map
@@ -99,10 +100,11 @@ def propose(
         BadStreamMap: A map is faulty.
         UnknownPlaces: Neither labels nor motion say where any sensor is.
     """
-    return proposed(_undescribed(path, tuple(maps)), activity, person)
+    opened = yield from _undescribed(path, tuple(maps))
+    return (yield from _proposed_in_steps(opened, activity, person))
 
 
-def _undescribed(path: Path, maps: tuple[Path, ...]) -> Opened:
+def _undescribed(path: Path, maps: tuple[Path, ...]) -> Generator[Progress, None, Opened]:
     """The recording at a path; of a description there, only where the data and their map lie."""
     folder = path if path.is_dir() else path.parent
     try:
@@ -112,13 +114,21 @@ def _undescribed(path: Path, maps: tuple[Path, ...]) -> Opened:
     if said is not None and said.map is not None and (folder / said.map).is_file():
         maps = maps or (folder / said.map,)
     if said is None or not path.is_dir() or not (folder / said.recording).exists():
-        return Opened(path=path, streams=read_streams(path, maps), maps=maps)
-    streams = read_streams(folder / said.recording, maps)
+        streams = yield from format_of(path, maps).reading(path)
+        return Opened(path=path, streams=streams, maps=maps)
+    recording = folder / said.recording
+    streams = yield from format_of(recording, maps).reading(recording)
     return Opened(path=path, streams=streams, description=said, maps=maps)
 
 
 def proposed(opened: Opened, activity: str = "walking", person: Person | None = None) -> Proposal:
-    """The same for streams that are read already."""
+    """The same for streams that are read already, when nobody watches."""
+    return result_of(_proposed_in_steps(opened, activity, person))
+
+
+def _proposed_in_steps(
+    opened: Opened, activity: str, person: Person | None
+) -> Generator[Progress, None, Proposal]:
     streams = opened.streams.streams
     left_out = _copies(streams)
     said = meanings([label for label in streams if label not in left_out])
@@ -129,7 +139,7 @@ def proposed(opened: Opened, activity: str = "walking", person: Person | None = 
     }
     candidates = {label: streams[label] for label in said if label not in left_out}
     named = {label: segment for segment, label in by_segment(said).items()}
-    moved, doubts = _moved(opened.streams.name, candidates, named, activity)
+    moved, doubts = yield from _moved(opened.streams.name, candidates, named, activity)
     label_of, followed = _chosen(named, moved)
     if not label_of:
         raise UnknownPlaces(opened.path, streams)
@@ -188,12 +198,13 @@ def _equal(one: SensorStream, other: SensorStream) -> bool:
 
 def _moved(
     name: str, streams: Mapping[str, SensorStream], named: Mapping[str, str], activity: str
-) -> tuple[Placement | None, list[str]]:
+) -> Generator[Progress, None, tuple[Placement | None, list[str]]]:
     """What the motion says; None and why, where it says nothing."""
     if len(streams) < 2:
         return None, ["One sensor alone does not tell by its motion where it is."]
     try:
-        recordings, _ = recordings_of(name, streams, named, activity)
+        recordings, _ = yield from recordings_in_steps(name, streams, named, activity)
+        yield Progress(0, 1, "comparing every sensor's stride")
         session = ImuSession(name=name, sensors=recordings)
         found = placed_by_motion(session, activity, named)
     except KinefuseError as error:
