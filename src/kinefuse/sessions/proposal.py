@@ -18,7 +18,7 @@ from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import Person, SensorPlace, SessionDescription
 from kinefuse.sessions.assembly import recordings_in_steps
 from kinefuse.sessions.description_file import FILE_NAME, read_description
-from kinefuse.sessions.errors import UnknownPlaces
+from kinefuse.sessions.errors import NoProposal
 from kinefuse.sessions.labels import by_segment, meanings
 from kinefuse.sessions.opened import Opened
 from kinefuse.sessions.placing import Placement, placed_by_motion
@@ -98,7 +98,7 @@ def propose_in_steps(
     Raises:
         RecordingError: There is no recording, or it is damaged.
         BadStreamMap: A map is faulty.
-        UnknownPlaces: Neither labels nor motion say where any sensor is.
+        NoProposal: Neither labels nor motion say where any sensor is.
     """
     opened = yield from _undescribed(path, tuple(maps))
     return (yield from _proposed_in_steps(opened, activity, person))
@@ -106,7 +106,7 @@ def propose_in_steps(
 
 def _undescribed(path: Path, maps: tuple[Path, ...]) -> Generator[Progress, None, Opened]:
     """The recording at a path; of a description there, only where the data and their map lie."""
-    folder = path if path.is_dir() else path.parent
+    folder = _folder(path)
     try:
         said = read_description(folder) if (folder / FILE_NAME).is_file() else None
     except RecordingError:  # it is to be replaced
@@ -142,7 +142,7 @@ def _proposed_in_steps(
     moved, doubts = yield from _moved(opened.streams.name, candidates, named, activity)
     label_of, followed = _chosen(named, moved)
     if not label_of:
-        raise UnknownPlaces(opened.path, streams)
+        raise NoProposal(opened.path, streams, _reason(doubts), _folder(opened.path) / FILE_NAME)
     return Proposal(
         name=opened.streams.name,
         recording=opened.description.recording if opened.description else _beside(opened.path),
@@ -156,6 +156,17 @@ def _proposed_in_steps(
     )
 
 
+def _folder(path: Path) -> Path:
+    """Where ``session.toml`` goes to."""
+    return path if path.is_dir() else path.parent
+
+
+def _reason(doubts: Sequence[str]) -> str:
+    """Why the motion says nothing, as a part of a sentence."""
+    words = " ".join(doubts) or "the motion puts no sensor on a leg or the pelvis"
+    return f"{words[0].lower()}{words[1:].rstrip('.')}"
+
+
 def _beside(path: Path) -> str:
     """Where the recording is, seen from the folder that ``session.toml`` goes to."""
     return "." if path.is_dir() else path.name
@@ -163,7 +174,7 @@ def _beside(path: Path) -> str:
 
 def _map_that_read(opened: Opened) -> str | None:
     """The format map of somebody's own that the streams come from, seen from ``session.toml``."""
-    folder = opened.path if opened.path.is_dir() else opened.path.parent
+    folder = _folder(opened.path)
     for file in opened.maps:
         if read_map(file).name == opened.streams.format_name:
             return _seen_from(folder.resolve(), file.resolve())
@@ -202,6 +213,11 @@ def _moved(
     """What the motion says; None and why, where it says nothing."""
     if len(streams) < 2:
         return None, ["One sensor alone does not tell by its motion where it is."]
+    if len({stream.clock for stream in streams.values()}) > 1 and not set(streams) <= set(named):
+        return None, [
+            "The motion tells nothing about places, since the sensors have clocks of their own, "
+            "and clocks are compared between sensors whose places are known."
+        ]
     try:
         recordings, _ = yield from recordings_in_steps(name, streams, named, activity)
         yield Progress(0, 1, "comparing every sensor's stride")
