@@ -93,6 +93,23 @@ def test_wrong_options_leave_nothing_behind(option, walk, tmp_path):
     assert not (tmp_path / "session.toml").exists()
 
 
+def test_serial_numbers_with_clocks_of_their_own_are_told_which_lines_to_write(walk, tmp_path):
+    folder = tmp_path / "walk"
+    streams = {
+        f"N{i}": replace(one, label=f"N{i}", clock=f"N{i}")
+        for i, one in enumerate(streams_of(walk).streams.values())
+    }
+    write_streams(folder, SensorStreams(name="walk", streams=streams, format_name="x"))
+    ran = kinefuse("session", "new", folder)
+    assert ran.exit_code == 2
+    assert "since the sensors have clocks of their own" in ran.stderr
+    assert f"write {folder / 'session.toml'} by hand" in ran.stderr
+    assert '[sensors.shank_r] and label = "N0"' in ran.stderr
+    assert "run 'kinefuse session new" not in ran.stderr
+    assert ran.stderr.count("\n") == 1
+    assert not (folder / "session.toml").exists()
+
+
 def test_eleven_vendor_files_are_placed_by_the_motion(shared_data, tmp_path):
     """As correlated with optical motion (``revalidation/optical_walks.py``)."""
     streams = {}

@@ -59,9 +59,10 @@ def asked_recording(
         MapForDemo: The demo's files need no map.
         RecordingError: It is damaged or incomplete.
     """
+    from kinefuse.cli.progress import PATIENCE_S, watch
     from kinefuse.cli.published_demo import read_demo
     from kinefuse.formats.published_model import is_published_model
-    from kinefuse.results import activity_said, read
+    from kinefuse.results import activity_said, read_in_steps
 
     published = model is not None and is_published_model(model)
     if published_root is not None and recording is None:
@@ -76,8 +77,9 @@ def asked_recording(
         )
     if recording is None or published_root is not None:
         raise OneRecording
+    steps = read_in_steps(recording, joints.split(",") if joints else None, maps)
     return Asked(
         path=recording,
-        session=read(recording, joints.split(",") if joints else None, maps=maps),
+        session=watch(steps, "reading", after_s=PATIENCE_S),
         activity=activity_said(recording, maps) or "walking",
     )

@@ -36,6 +36,7 @@ def check_recording(
         Exit: With ``FAULTS_FOUND``, at the end, where there are faults.
         KinefuseError: It could not be examined, or something lies where files are to go.
     """
+    from kinefuse.cli.progress import PATIENCE_S, watch
     from kinefuse.results.checking import examined
     from kinefuse.whole_files import write_json
     from kinefuse.whole_folders import refuse_files
@@ -44,7 +45,7 @@ def check_recording(
         refuse_files([json], force=force)
     if out is not None:
         refuse_place_of_copy(out, recording, maps, json, force=force)
-    found = examined(recording, maps)
+    found = watch(examined(recording, maps), "examining", after_s=PATIENCE_S)
     _tell(recording, found.diagnoses)
     if out is not None:
         _mend(recording, found, out)

@@ -26,6 +26,7 @@ def formats(
     Maps of your own are also taken from the folder in KINEFUSE_FORMATS, or
     ~/.config/kinefuse/formats. Reads files and changes none.
     """
+    from kinefuse.cli.progress import PATIENCE_S, watch
     from kinefuse.errors import UnreadableFile
     from kinefuse.formats import format_of, known_formats
     from kinefuse.formats.map_rows import user_folder
@@ -47,7 +48,7 @@ def formats(
     print(f"\nRead as {name}: {row.title or row.description}")
     if others:
         print(f"    before {', '.join(others)}, which would do as well")
-    _print_streams(row, row.read_streams(explain))
+    _print_streams(row, watch(row.reading(explain), "reading", after_s=PATIENCE_S))
 
 
 def _print_rows(rows: "dict[str, SessionFormat]") -> None:

@@ -28,15 +28,17 @@ def new(
     Look at it and change what is wrong; it is read by every command that reads the folder. A map
     that reads the recording is named in it, and need not be said again.
     """
+    from kinefuse.cli.progress import PATIENCE_S, watch
     from kinefuse.session_description import Person
-    from kinefuse.sessions import FILE_NAME, propose, write_description
+    from kinefuse.sessions import FILE_NAME, propose_in_steps, write_description
     from kinefuse.whole_folders import refuse_files
 
     where = folder if folder.is_dir() else folder.parent
     file = where / FILE_NAME
     refuse_files([file], force=force)
     person = Person(height_m=height_m, mass_kg=mass_kg)
-    proposal = propose(folder, activity.lower(), person, map_file or ())
+    steps = propose_in_steps(folder, activity.lower(), person, map_file or ())
+    proposal = watch(steps, "proposing", after_s=PATIENCE_S)
     write_description(file, proposal, proposal.remarks)
     _tell(proposal)
     print(f"Written, to be looked at: {file}")

@@ -1,6 +1,6 @@
 """All checks on all sensors of one recording."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 
 from kinefuse.doctor.alone import diagnoses_of, of_sensors, wearing_of
@@ -11,14 +11,24 @@ from kinefuse.doctor.moving import MOVING_CHECKS, NEED_EXACT_RATE, RATE
 from kinefuse.doctor.wearing import Wearing, WornCheck
 from kinefuse.doctor.worn import WORN_CHECKS
 from kinefuse.errors import MissingSensor
+from kinefuse.progress import Progress, result_of
 from kinefuse.sensor_streams import SensorStreams
 from kinefuse.session_description import SessionDescription
 
 UNPLACED = "places"
 """Check that fails where nobody said which sensor is where."""
+_TOGETHER = (*WORN_CHECKS, *MOVING_CHECKS)
+_STEPS = 2 + len(_TOGETHER)
 
 
 def examine(streams: SensorStreams, description: SessionDescription) -> tuple[Diagnosis, ...]:
+    """As ``examine_in_steps``, when nobody watches."""
+    return result_of(examine_in_steps(streams, description))
+
+
+def examine_in_steps(
+    streams: SensorStreams, description: SessionDescription
+) -> Generator[Progress, None, tuple[Diagnosis, ...]]:
     """What each check found on each segment that the description names.
 
     Raises:
@@ -27,16 +37,27 @@ def examine(streams: SensorStreams, description: SessionDescription) -> tuple[Di
     sensors = felt_together(worn(streams, description))
     if not sensors:
         raise MissingSensor(missing=["any described segment"], present=streams.streams)
+    yield Progress(0, _STEPS, "looking at each sensor")
     wearing = wearing_of(sensors, description)
-    rate = _ofwearing_of(RATE, wearing)
+    yield Progress(1, _STEPS, f"looking at: {RATE.name}")
+    rate = _of_wearing(RATE, wearing)
     if all(found.passed for found in rate):
-        return (*of_sensors(sensors), *rate, *_of_all(wearing))
+        others = yield from _all_of(wearing)
+        return (*of_sensors(sensors), *rate, *others)
     wearing = wearing_of(_at_true_rate(wearing), description)  # at which all else is asked
-    others = (*of_sensors(wearing.sensors), *rate, *_of_all(wearing))
-    return tuple(found for found in others if found.check not in NEED_EXACT_RATE)
+    others = yield from _all_of(wearing)
+    found = (*of_sensors(wearing.sensors), *rate, *others)
+    return tuple(one for one in found if one.check not in NEED_EXACT_RATE)
 
 
 def examine_unplaced(streams: SensorStreams) -> tuple[Diagnosis, ...]:
+    """As ``examine_unplaced_in_steps``, when nobody watches."""
+    return result_of(examine_unplaced_in_steps(streams))
+
+
+def examine_unplaced_in_steps(
+    streams: SensorStreams,
+) -> Generator[Progress, None, tuple[Diagnosis, ...]]:
     """What can be said where nobody knows which sensor is where: subjects are labels.
 
     Raises:
@@ -56,6 +77,7 @@ def examine_unplaced(streams: SensorStreams) -> tuple[Diagnosis, ...]:
         consequence="sensors are examined one by one, and how they are worn is not",
         remedy="kinefuse session new FOLDER proposes places; look at them",
     )
+    yield Progress(0, 1, "looking at each sensor")
     return (*of_sensors(sensors), places)
 
 
@@ -64,12 +86,15 @@ def _at_true_rate(wearing: Wearing) -> Sensors:
     return {s: replace(felt, rate_hz=times * felt.rate_hz) for s, felt in wearing.sensors.items()}
 
 
-def _of_all(wearing: Wearing) -> Iterator[Diagnosis]:
-    for check in (*WORN_CHECKS, *MOVING_CHECKS):
-        yield from _ofwearing_of(check, wearing)
+def _all_of(wearing: Wearing) -> Generator[Progress, None, list[Diagnosis]]:
+    found: list[Diagnosis] = []
+    for done, check in enumerate(_TOGETHER, start=2):
+        yield Progress(done, _STEPS, f"looking at: {check.name}")
+        found += _of_wearing(check, wearing)
+    return found
 
 
-def _ofwearing_of(check: WornCheck, wearing: Wearing) -> list[Diagnosis]:
+def _of_wearing(check: WornCheck, wearing: Wearing) -> list[Diagnosis]:
     return diagnoses_of(
         check,
         check.measure(wearing),

@@ -11,6 +11,7 @@ from kinefuse.errors import BadStreamMap
 from kinefuse.formats.mapped_recording import read_mapped_recording, why_not
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.stream_map import StreamMap, map_of, read_map
+from kinefuse.progress import result_of
 
 USER_FOLDER = "KINEFUSE_FORMATS"
 """Environment variable with the folder of the user's maps."""
@@ -24,7 +25,8 @@ def row_of(given: StreamMap) -> SessionFormat:
         description=given.give,
         recognises=lambda path: why_not(path, given) is None,
         why_not=partial(why_not, given=given),
-        read_streams=partial(read_mapped_recording, given=given),
+        read_streams=lambda path: result_of(read_mapped_recording(path, given)),
+        read_in_steps=partial(read_mapped_recording, given=given),
         beliefs=given.beliefs,
     )
 

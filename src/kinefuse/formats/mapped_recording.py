@@ -1,7 +1,7 @@
 """A recording in the files of a format map: which files belong together, and their streams."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from kinefuse.formats.counters import turns_to_first
 from kinefuse.formats.mapped_table import MappedFile, Signal, head_of, kinds_in, read_mapped
 from kinefuse.formats.stream_clock import rising
 from kinefuse.formats.stream_map import StreamMap
+from kinefuse.progress import Progress
 from kinefuse.sensor_streams import SHARED_CLOCK, SensorStream, SensorStreams
 
 LACKS = "it has no columns of"
@@ -44,14 +45,17 @@ def why_not(path: Path, given: StreamMap) -> str | None:
     return _why_no_file(path, given)
 
 
-def read_mapped_recording(path: Path, given: StreamMap) -> SensorStreams:
-    """Every sensor of a recording, from its folder or one of its files.
+def read_mapped_recording(path: Path, given: StreamMap) -> Generator[Progress, None, SensorStreams]:
+    """Every sensor of a recording, from its folder or one of its files; a step a file.
 
     Raises:
         RecordingError: A file is damaged, or it is not clear which files belong together.
     """
     files, unread = _chosen(path, given)
-    read = [_whole(file.path, given) for file in files]
+    read: list[MappedFile] = []
+    for done, file in enumerate(files):
+        yield Progress(done, len(files), f"reading {file.path.name}")
+        read.append(_whole(file.path, given))
     streams: dict[str, SensorStream] = {}
     notes = [note for file in read for note in file.notes]
     if unread:

@@ -1,14 +1,17 @@
-"""Xsens MVN recordings as ``.mvnx`` (XML): sensors rebuilt from what MVN exports of them.
+"""Xsens MVN recordings as ``.mvnx`` (XML): sensors as felt, or rebuilt from what MVN exports.
 
 ``subject`` names its ``sensors`` in order; every ``frame`` of type ``normal`` holds for all of them
-``sensorOrientation`` (quaternions w x y z from the sensor to the world) and
-``sensorFreeAcceleration`` (m/s2 in the world, whose z points up, gravity left out). There is no
-gyroscope and no raw accelerometer in it: specific force is the free acceleration with gravity put
-back, in the sensor's axes, and angular velocity the turn from frame to frame. Both are filtered by
-MVN and its body model. MVN User Manual, section on MVNX; load_mvnx of the vendor's toolkit.
+what was chosen for export. Version 3 could hold ``sensorAcceleration`` and
+``sensorAngularVelocity``, both in the sensor's axes (MVN User Manual MV0319P.N, 2015, section on
+MVNX): where both are there, they are taken. Else ``sensorOrientation`` (quaternions w x y z from
+the sensor to the world) and ``sensorFreeAcceleration`` (m/s2 in the world, whose z points up,
+gravity left out) are needed: specific force is the free acceleration with gravity put back, in the
+sensor's axes, and angular velocity the turn from frame to frame. Both are filtered by MVN and its
+body model. Later MVN User Manuals, section on MVNX; load_mvnx of the vendor's toolkit.
 """
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
@@ -26,7 +29,8 @@ from kinefuse.sensor_streams import SensorStream, SensorStreams
 
 _SUFFIXES = (".mvnx",)
 _ORIENTATION, _ACCELERATION = "sensorOrientation", "sensorFreeAcceleration"
-_WIDTHS = {_ORIENTATION: 4, _ACCELERATION: 3}
+_FELT, _TURNED = "sensorAcceleration", "sensorAngularVelocity"
+_WIDTHS = {_ORIENTATION: 4, _ACCELERATION: 3, _FELT: 3, _TURNED: 3}
 _BLOCK_BYTES = 1 << 20
 _SEGMENTS = {"Pelvis": "pelvis"} | {
     f"{side}{name}": f"{stem}_{side[0].lower()}"
@@ -99,7 +103,9 @@ def read_streams(path: Path) -> SensorStreams:
     """
     file = the_file(path, _SUFFIXES)
     heard = _parsed(file)
-    signals = {name: _table(heard, name) for name in _WIDTHS}
+    raw = bool(heard.rows[_FELT] and heard.rows[_TURNED])
+    names = (_FELT, _TURNED) if raw else (_ORIENTATION, _ACCELERATION)
+    signals = {name: _table(heard, name) for name in names}
     time_s = _time(heard)
     kept, notes = rising(time_s, file)
     if kept.sum() < 3:
@@ -107,37 +113,48 @@ def read_streams(path: Path) -> SensorStreams:
     streams = {}
     for i, label in enumerate(heard.labels):
         segment = _SEGMENTS.get(label, label)
-        R_world_sensor = rotations(signals[_ORIENTATION][kept, i])
+        mine = {name: table[kept, i] for name, table in signals.items()}
+        acc, gyr = (mine[_FELT], mine[_TURNED]) if raw else _rebuilt(mine, time_s[kept])
         streams[segment] = SensorStream(
-            label=segment,
-            time_s=time_s[kept],
-            acc_m_s2=specific_force(R_world_sensor, signals[_ACCELERATION][kept, i]),
-            gyr_rad_s=angular_velocity(R_world_sensor, time_s[kept]),
+            label=segment, time_s=time_s[kept], acc_m_s2=acc, gyr_rad_s=gyr
         )
-    said = (
-        "MVNX holds no gyroscope and no raw accelerometer: angular velocity is derived from the "
-        "sensors' orientation, and specific force from their free acceleration and gravity."
-    )
+    said = () if raw else (_REBUILT,)
     order = [segment for segment in _SEGMENTS.values() if segment in streams]
     return SensorStreams(
         name=file.stem,
         streams={k: streams[k] for k in [*order, *(k for k in streams if k not in order)]},
         format_name="mvnx",
-        notes=(*notes, said),
+        notes=(*notes, *said),
     )
 
 
 FORMAT = SessionFormat(
     title="Xsens MVN (.mvnx)",
-    description="an .mvnx file exported with sensor free acceleration and sensor orientation",
+    description="an .mvnx file exported with sensor free acceleration and sensor orientation, or, "
+    "as older versions could, with sensor acceleration and sensor angular velocity",
     recognises=lambda path: why_not(path) is None,
     why_not=why_not,
     read_streams=read_streams,
     beliefs=(
         "Free acceleration is in m/s2 in a world whose z axis points up; quaternions are w x y z.",
+        "sensorAcceleration and sensorAngularVelocity, where a file has both, are in m/s2 with "
+        "gravity and in rad/s.",
         "Time is the frame's index by the subject's frame rate.",
     ),
 )
+
+
+_REBUILT = (
+    "This MVNX holds no gyroscope and no raw accelerometer: angular velocity is derived from the "
+    "sensors' orientation, and specific force from their free acceleration and gravity."
+)
+
+
+def _rebuilt(mine: Mapping[str, np.ndarray], time_s: Float[np.ndarray, " time"]):
+    """Specific force and angular velocity of a sensor of which MVN kept neither."""
+    R_world_sensor = rotations(mine[_ORIENTATION])
+    acc = specific_force(R_world_sensor, mine[_ACCELERATION])
+    return acc, angular_velocity(R_world_sensor, time_s)
 
 
 def _parsed(file: Path) -> _Heard:

@@ -1,9 +1,10 @@
 """What a kind of IMU file has to offer to become a row of ``FORMATS``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kinefuse.progress import Progress
 from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStreams
 
@@ -29,6 +30,16 @@ class SessionFormat:
     """What is taken on trust about units, axes and time, a sentence each."""
     names_its_joints: bool = False
     """Whether a file says which joints it is about, so that the other sensors are not missed."""
+
+    read_in_steps: Callable[[Path], Generator[Progress, None, SensorStreams]] | None = None
+    """As ``read_streams``, telling of every file; None of formats whose reading is one step."""
+
+    def reading(self, path: Path) -> Generator[Progress, None, SensorStreams]:
+        """Read every sensor, and tell how far that is."""
+        if self.read_in_steps is not None:
+            return (yield from self.read_in_steps(path))
+        yield Progress(0, 1, f"reading {path.name}")
+        return self.read_streams(path)
 
     def refusal(self, path: Path) -> str | None:
         """Why a path is not of this format; None if it claims to be."""

@@ -1,13 +1,14 @@
 """What may be wrong with a recording, before anything is estimated from it."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kinefuse.doctor import Diagnosis, examine, examine_unplaced
+from kinefuse.doctor import Diagnosis, examine_in_steps, examine_unplaced_in_steps
+from kinefuse.progress import Progress, result_of
 from kinefuse.sensor_streams import SensorStreams
 from kinefuse.session_description import SensorPlace, SessionDescription
-from kinefuse.sessions import open_session
+from kinefuse.sessions import open_in_steps
 from kinefuse.sessions.errors import UnknownPlaces
 from kinefuse.sessions.opened import placed
 
@@ -39,29 +40,28 @@ def check(recording: Path | str, *, maps: Sequence[Path | str] = ()) -> tuple[Di
         RecordingError: There is no recording, or it is damaged; the message says the way out.
         BadStreamMap: A map is faulty; the message names the key.
     """
-    return examined(recording, maps).diagnoses
+    return result_of(examined(recording, maps)).diagnoses
 
 
-def examined(recording: Path | str, maps: Sequence[Path | str] = ()) -> Examined:
-    """The same with what was looked at, for those who go on with it.
+def examined(
+    recording: Path | str, maps: Sequence[Path | str] = ()
+) -> Generator[Progress, None, Examined]:
+    """The same in steps, with what was looked at, for those who go on with it.
 
     Raises:
         RecordingError: As of ``check``.
     """
-    opened = open_session(Path(recording), tuple(map(Path, maps)))
+    opened = yield from open_in_steps(Path(recording), tuple(map(Path, maps)))
     said = opened.description or SessionDescription(name=opened.streams.name)
     try:
         streams, _ = placed(opened)
     except UnknownPlaces:
-        found = examine_unplaced(opened.streams)
+        found = yield from examine_unplaced_in_steps(opened.streams)
         return Examined(streams=opened.streams, description=said, diagnoses=found)
     sensors = {
         segment: said.sensors.get(segment, SensorPlace(label=one.label))
         for segment, one in streams.items()
     }
     description = replace(said, sensors=sensors)
-    return Examined(
-        streams=opened.streams,
-        description=description,
-        diagnoses=examine(opened.streams, description),
-    )
+    found = yield from examine_in_steps(opened.streams, description)
+    return Examined(streams=opened.streams, description=description, diagnoses=found)

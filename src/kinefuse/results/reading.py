@@ -1,9 +1,10 @@
 """A recording with the sensors that the wanted joints need."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from kinefuse import sessions
+from kinefuse.progress import Progress, result_of
 from kinefuse.recordings import ImuSession
 from kinefuse.results.wanted_sensors import wanted_joints, with_sensors_for
 
@@ -33,8 +34,15 @@ def read(
         UnknownChoice: One of ``joints`` is no joint.
         BadStreamMap: A map is faulty; the message names the key.
     """
+    return result_of(read_in_steps(recording, joints, maps))
+
+
+def read_in_steps(
+    recording: Path | str, joints: Sequence[str] | None = None, maps: Sequence[Path | str] = ()
+) -> Generator[Progress, None, ImuSession]:
+    """As ``read``, for those who want to see how far it is."""
     path, tried = Path(recording), tuple(map(Path, maps))
-    session = sessions.read(path, tried)
+    session = yield from sessions.read_in_steps(path, tried)
     wanted = wanted_joints(session, joints, named_by_file=sessions.names_its_joints(path, tried))
     return with_sensors_for(session, wanted)
 

@@ -1,12 +1,13 @@
 """From streams to a strict session: one clock, one rate, no gap, a segment each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.progress import Progress, result_of
 from kinefuse.recordings import ImuRecording, ImuSession
 from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import Person
@@ -14,13 +15,18 @@ from kinefuse.sessions.common_time import common_rate_hz, common_times_s
 from kinefuse.sessions.errors import NoCommonTime
 from kinefuse.sessions.gaps import LONGEST_BRIDGE_S, SHORTEST_STRETCH_S, stretches
 from kinefuse.sessions.one_clock import on_one_clock
-from kinefuse.sessions.opened import Opened, find, open_session, placed
+from kinefuse.sessions.opened import Opened, find, open_in_steps, placed
 from kinefuse.sessions.resampling import OnTicks, on_ticks
 from kinefuse.sessions.sampling import sampling_of
 from kinefuse.sessions.told import sampling_notes
 
 
 def read(path: Path, maps: Sequence[Path] = ()) -> ImuSession:
+    """As ``read_in_steps``, when nobody watches."""
+    return result_of(read_in_steps(path, maps))
+
+
+def read_in_steps(path: Path, maps: Sequence[Path] = ()) -> Generator[Progress, None, ImuSession]:
     """Read a session from whatever lies at a path.
 
     Args:
@@ -36,11 +42,18 @@ def read(path: Path, maps: Sequence[Path] = ()) -> ImuSession:
     """
     found = find(path, maps)
     if found.description is None and found.format.read is not None:
+        yield Progress(0, 1, f"reading {found.recording.name}")
         return found.format.read(found.recording)
-    return assemble(open_session(path, maps))
+    opened = yield from open_in_steps(path, maps)
+    return (yield from assemble_in_steps(opened))
 
 
 def assemble(opened: Opened) -> ImuSession:
+    """As ``assemble_in_steps``, when nobody watches."""
+    return result_of(assemble_in_steps(opened))
+
+
+def assemble_in_steps(opened: Opened) -> Generator[Progress, None, ImuSession]:
     """The session that streams and description make together; notes say what was done.
 
     Streams that share a clock, a rate and their ticks, and lack nothing, keep every number.
@@ -56,7 +69,7 @@ def assemble(opened: Opened) -> ImuSession:
     notes = list(opened.streams.notes)
     if others:
         notes.append(f"Not used, as no segment is known for them: {', '.join(others)}.")
-    session = session_of(
+    session = yield from _session_in_steps(
         said.name if said else opened.streams.name,
         streams,
         activity=said.activity if said else "walking",
@@ -71,14 +84,21 @@ def assemble(opened: Opened) -> ImuSession:
 
 def session_of(name: str, streams: Mapping[str, SensorStream], activity: str) -> ImuSession:
     """Streams by segment as one session, with notes about time."""
-    recordings, notes = recordings_of(name, streams, {s: s for s in streams}, activity)
+    return result_of(_session_in_steps(name, streams, activity))
+
+
+def _session_in_steps(
+    name: str, streams: Mapping[str, SensorStream], activity: str
+) -> Generator[Progress, None, ImuSession]:
+    places = {segment: segment for segment in streams}
+    recordings, notes = yield from recordings_in_steps(name, streams, places, activity)
     sensors = {segment: replace(one, segment=segment) for segment, one in recordings.items()}
     return ImuSession(name=name, sensors=sensors, notes=tuple(notes))
 
 
-def recordings_of(
+def recordings_in_steps(
     name: str, streams: Mapping[str, SensorStream], places: Mapping[str, str], activity: str
-) -> tuple[dict[str, ImuRecording], list[str]]:
+) -> Generator[Progress, None, tuple[dict[str, ImuRecording], list[str]]]:
     """Streams of any names on one clock, at one rate, without a gap; and what was done to time.
 
     Args:
@@ -87,7 +107,7 @@ def recordings_of(
         places: Segments as far as known, by the same names; clocks that differ need them.
         activity: 'walking' or 'running'.
     """
-    aligned, notes = on_one_clock(name, streams, places, activity)
+    aligned, notes = yield from on_one_clock(name, streams, places, activity)
     samplings = {key: sampling_of(stream) for key, stream in aligned.items()}
     rate_hz = common_rate_hz(samplings)
     time_s = common_times_s(name, aligned, samplings, rate_hz)

@@ -24,6 +24,19 @@ class UnknownPlaces(RecordingError):
         )
 
 
+class NoProposal(UnknownPlaces):
+    """Nothing can be proposed either, so that somebody has to say it."""
+
+    def __init__(self, path: Path, labels: Iterable[str], why: str, file: Path) -> None:
+        first, *others = labels
+        RecordingError.__init__(
+            self,
+            f"{path}: the labels {', '.join([first, *others])} name no segments, and {why}; write "
+            f"{file} by hand, for every sensor two lines such as [sensors.shank_r] and label = "
+            f'"{first}", and try again.',
+        )
+
+
 class NoCommonTime(RecordingError):
     """Sensors did not record at the same time, or not without a gap."""
 

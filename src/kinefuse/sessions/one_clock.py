@@ -4,13 +4,14 @@ Every joint between two sensors on different clocks is a measurement of one cloc
 All of them together give each clock's offset and drift against the first one's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.progress import Progress, result_of
 from kinefuse.sensor_streams import SensorStream
 from kinefuse.sessions.errors import ClocksUnknown
 from kinefuse.sessions.lags import GRID_HZ, Lag, lag_between
@@ -53,8 +54,8 @@ class ClockFit:
 
 def on_one_clock(
     name: str, streams: Mapping[str, SensorStream], places: Mapping[str, str], activity: str
-) -> tuple[dict[str, SensorStream], list[str]]:
-    """The same streams with stamps of one clock, and notes on how that was found.
+) -> Generator[Progress, None, tuple[dict[str, SensorStream], list[str]]]:
+    """The same streams with stamps of one clock, and notes on how that was found; a step a joint.
 
     Args:
         name: Of the session, for messages.
@@ -67,7 +68,7 @@ def on_one_clock(
     """
     if len({stream.clock for stream in streams.values()}) == 1:
         return dict(streams), []
-    fits = fitted_clocks(name, streams, places, activity)
+    fits = yield from fitted_in_steps(name, streams, places, activity)
     aligned = {
         key: replace(stream, time_s=fits[stream.clock].session_time(stream.time_s))
         for key, stream in streams.items()
@@ -78,6 +79,13 @@ def on_one_clock(
 def fitted_clocks(
     name: str, streams: Mapping[str, SensorStream], places: Mapping[str, str], activity: str
 ) -> dict[str, ClockFit]:
+    """As ``fitted_in_steps``, when nobody watches."""
+    return result_of(fitted_in_steps(name, streams, places, activity))
+
+
+def fitted_in_steps(
+    name: str, streams: Mapping[str, SensorStream], places: Mapping[str, str], activity: str
+) -> Generator[Progress, None, dict[str, ClockFit]]:
     """Every clock against the first one's, by the motion; the first one's own is exact.
 
     Raises:
@@ -94,10 +102,14 @@ def fitted_clocks(
         )
     felt = {segment: _carried(stream) for segment, stream in on.items()}
     lags: dict[tuple[str, str], tuple[str, Lag]] = {}
-    for joint in JOINTS.values():
-        pair = joint.proximal, joint.distal
-        if not set(pair) <= set(on) or len({on[s].clock for s in pair}) == 1:
-            continue
+    between = [
+        (joint, (joint.proximal, joint.distal))
+        for joint in JOINTS.values()
+        if {joint.proximal, joint.distal} <= set(on)
+        and on[joint.proximal].clock != on[joint.distal].clock
+    ]
+    for done, (joint, pair) in enumerate(between):
+        yield Progress(done, len(between), f"clocks on either side of {joint.name}")
         (one, start_s), (other, other_start_s) = (felt[s] for s in pair)
         lag = lag_between(one, other, (start_s, other_start_s), _told_by_stamps(start_s))
         if lag is not None:

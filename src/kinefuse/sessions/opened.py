@@ -1,12 +1,13 @@
 """A recording and what a person said about it, before either is judged."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kinefuse.errors import UnreadableFile
 from kinefuse.formats import format_of
 from kinefuse.formats.session_format import SessionFormat
+from kinefuse.progress import Progress, result_of
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.session_description import SessionDescription
 from kinefuse.sessions.description_file import FILE_NAME, read_description
@@ -86,6 +87,11 @@ def names_its_joints(path: Path, maps: Sequence[Path] = ()) -> bool:
 
 
 def open_session(path: Path, maps: Sequence[Path] = ()) -> Opened:
+    """As ``open_in_steps``, when nobody watches."""
+    return result_of(open_in_steps(path, maps))
+
+
+def open_in_steps(path: Path, maps: Sequence[Path] = ()) -> Generator[Progress, None, Opened]:
     """Every sensor's stream as its file holds it, and the description beside it.
 
     Args:
@@ -98,9 +104,10 @@ def open_session(path: Path, maps: Sequence[Path] = ()) -> Opened:
         BadStreamMap: A map is faulty.
     """
     found = find(path, maps)
+    streams = yield from found.format.reading(found.recording)
     return Opened(
         path=path,
-        streams=found.format.read_streams(found.recording),
+        streams=streams,
         description=found.description,
         maps=found.maps,
     )

@@ -1,7 +1,7 @@
 """A description of a session that nobody wrote yet: from labels, and from the motion itself."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,14 +10,15 @@ import numpy as np
 from kinefuse.alignment.assignment_check import AS_LABELLED
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import KinefuseError, RecordingError
-from kinefuse.formats import read_streams
+from kinefuse.formats import format_of
 from kinefuse.formats.stream_map import read_map
+from kinefuse.progress import Progress, result_of
 from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import Person, SensorPlace, SessionDescription
-from kinefuse.sessions.assembly import recordings_of
+from kinefuse.sessions.assembly import recordings_in_steps
 from kinefuse.sessions.description_file import FILE_NAME, read_description
-from kinefuse.sessions.errors import UnknownPlaces
+from kinefuse.sessions.errors import NoProposal
 from kinefuse.sessions.labels import by_segment, meanings
 from kinefuse.sessions.opened import Opened
 from kinefuse.sessions.placing import Placement, placed_by_motion
@@ -76,12 +77,12 @@ class Proposal(SessionDescription):
         return {"": "\n".join(top)} | {s: one.words for s, one in self.evidence.items()}
 
 
-def propose(
+def propose_in_steps(
     path: Path,
     activity: str = "walking",
     person: Person | None = None,
     maps: Sequence[Path] = (),
-) -> Proposal:
+) -> Generator[Progress, None, Proposal]:
     """Propose a description of whatever recording lies at a path.
 
     A ``session.toml`` that is there already tells where the recording is and which format map
@@ -97,14 +98,15 @@ def propose(
     Raises:
         RecordingError: There is no recording, or it is damaged.
         BadStreamMap: A map is faulty.
-        UnknownPlaces: Neither labels nor motion say where any sensor is.
+        NoProposal: Neither labels nor motion say where any sensor is.
     """
-    return proposed(_undescribed(path, tuple(maps)), activity, person)
+    opened = yield from _undescribed(path, tuple(maps))
+    return (yield from _proposed_in_steps(opened, activity, person))
 
 
-def _undescribed(path: Path, maps: tuple[Path, ...]) -> Opened:
+def _undescribed(path: Path, maps: tuple[Path, ...]) -> Generator[Progress, None, Opened]:
     """The recording at a path; of a description there, only where the data and their map lie."""
-    folder = path if path.is_dir() else path.parent
+    folder = _folder(path)
     try:
         said = read_description(folder) if (folder / FILE_NAME).is_file() else None
     except RecordingError:  # it is to be replaced
@@ -112,13 +114,21 @@ def _undescribed(path: Path, maps: tuple[Path, ...]) -> Opened:
     if said is not None and said.map is not None and (folder / said.map).is_file():
         maps = maps or (folder / said.map,)
     if said is None or not path.is_dir() or not (folder / said.recording).exists():
-        return Opened(path=path, streams=read_streams(path, maps), maps=maps)
-    streams = read_streams(folder / said.recording, maps)
+        streams = yield from format_of(path, maps).reading(path)
+        return Opened(path=path, streams=streams, maps=maps)
+    recording = folder / said.recording
+    streams = yield from format_of(recording, maps).reading(recording)
     return Opened(path=path, streams=streams, description=said, maps=maps)
 
 
 def proposed(opened: Opened, activity: str = "walking", person: Person | None = None) -> Proposal:
-    """The same for streams that are read already."""
+    """The same for streams that are read already, when nobody watches."""
+    return result_of(_proposed_in_steps(opened, activity, person))
+
+
+def _proposed_in_steps(
+    opened: Opened, activity: str, person: Person | None
+) -> Generator[Progress, None, Proposal]:
     streams = opened.streams.streams
     left_out = _copies(streams)
     said = meanings([label for label in streams if label not in left_out])
@@ -129,10 +139,10 @@ def proposed(opened: Opened, activity: str = "walking", person: Person | None = 
     }
     candidates = {label: streams[label] for label in said if label not in left_out}
     named = {label: segment for segment, label in by_segment(said).items()}
-    moved, doubts = _moved(opened.streams.name, candidates, named, activity)
+    moved, doubts = yield from _moved(opened.streams.name, candidates, named, activity)
     label_of, followed = _chosen(named, moved)
     if not label_of:
-        raise UnknownPlaces(opened.path, streams)
+        raise NoProposal(opened.path, streams, _reason(doubts), _folder(opened.path) / FILE_NAME)
     return Proposal(
         name=opened.streams.name,
         recording=opened.description.recording if opened.description else _beside(opened.path),
@@ -146,6 +156,17 @@ def proposed(opened: Opened, activity: str = "walking", person: Person | None = 
     )
 
 
+def _folder(path: Path) -> Path:
+    """Where ``session.toml`` goes to."""
+    return path if path.is_dir() else path.parent
+
+
+def _reason(doubts: Sequence[str]) -> str:
+    """Why the motion says nothing, as a part of a sentence."""
+    words = " ".join(doubts) or "the motion puts no sensor on a leg or the pelvis"
+    return f"{words[0].lower()}{words[1:].rstrip('.')}"
+
+
 def _beside(path: Path) -> str:
     """Where the recording is, seen from the folder that ``session.toml`` goes to."""
     return "." if path.is_dir() else path.name
@@ -153,7 +174,7 @@ def _beside(path: Path) -> str:
 
 def _map_that_read(opened: Opened) -> str | None:
     """The format map of somebody's own that the streams come from, seen from ``session.toml``."""
-    folder = opened.path if opened.path.is_dir() else opened.path.parent
+    folder = _folder(opened.path)
     for file in opened.maps:
         if read_map(file).name == opened.streams.format_name:
             return _seen_from(folder.resolve(), file.resolve())
@@ -188,12 +209,18 @@ def _equal(one: SensorStream, other: SensorStream) -> bool:
 
 def _moved(
     name: str, streams: Mapping[str, SensorStream], named: Mapping[str, str], activity: str
-) -> tuple[Placement | None, list[str]]:
+) -> Generator[Progress, None, tuple[Placement | None, list[str]]]:
     """What the motion says; None and why, where it says nothing."""
     if len(streams) < 2:
         return None, ["One sensor alone does not tell by its motion where it is."]
+    if len({stream.clock for stream in streams.values()}) > 1 and not set(streams) <= set(named):
+        return None, [
+            "The motion tells nothing about places, since the sensors have clocks of their own, "
+            "and clocks are compared between sensors whose places are known."
+        ]
     try:
-        recordings, _ = recordings_of(name, streams, named, activity)
+        recordings, _ = yield from recordings_in_steps(name, streams, named, activity)
+        yield Progress(0, 1, "comparing every sensor's stride")
         session = ImuSession(name=name, sensors=recordings)
         found = placed_by_motion(session, activity, named)
     except KinefuseError as error:

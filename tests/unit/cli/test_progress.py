@@ -1,9 +1,12 @@
 """Showing progress neither eats nor changes it."""
 
+import io
+
 import pytest
 
 from kinefuse.cli.progress import show, watch
 from kinefuse.progress import Progress
+from processes import wait_until
 
 STEPS = [Progress(1, 3, "a"), Progress(2, 3, "b"), Progress(3, 3)]
 
@@ -55,3 +58,24 @@ def test_long_work_says_where_it_is_even_into_a_file(capsys, monkeypatch):
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.splitlines()[:2] == ["working: 1/3 a", "working: 2/3 b"]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("after_s", "drawn"), [(0.0, True), (30.0, False), (0.05, True)])
+def test_a_bar_is_drawn_once_patience_ends_even_within_a_step(after_s, drawn, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", terminal)  # here: pytest takes it back between phases
+
+    def slow():
+        yield Progress(0, 1, "one long file")
+        if 0 < after_s < 1:
+            wait_until(lambda: "one long file" in terminal.getvalue(), "the bar")
+
+    watch(slow(), "reading", after_s=after_s)
+    assert ("reading" in terminal.getvalue()) == drawn
+    assert (terminal.getvalue() == "") == (not drawn)

@@ -12,6 +12,7 @@ from kinefuse.errors import BadStreamMap, UnreadableFile
 from kinefuse.formats import format_of, read_streams
 from kinefuse.formats.map_rows import packaged_rows, user_rows
 from kinefuse.formats.stream_map import map_of, read_map
+from kinefuse.progress import Progress
 from vendor_files import EXAMPLES, session, write_ximu
 
 PLAIN = """
@@ -137,6 +138,14 @@ def test_a_mended_copy_of_a_packaged_map_replaces_it(tmp_path, monkeypatch):
 def _rate_hz(folder) -> float:
     (rate_hz,) = {round(one.rate_hz, 3) for one in read_streams(folder).streams.values()}
     return rate_hz
+
+
+def test_every_file_that_is_read_is_a_step(recording, tmp_path):
+    (tmp_path / "mine.toml").write_text(PLAIN)
+    (recording / "hip.csv").write_text((recording / "knee.csv").read_text())
+    row = format_of(recording, maps=[tmp_path / "mine.toml"])
+    steps = [Progress(0, 2, "reading hip.csv"), Progress(1, 2, "reading knee.csv")]
+    assert list(row.reading(recording)) == steps
 
 
 def test_two_maps_of_one_name_are_refused(tmp_path, monkeypatch):

@@ -1,5 +1,7 @@
 """What bites in vendors' files: each is read rightly, or refused by what is wrong."""
 
+import re
+
 import h5py
 import numpy as np
 import pytest
@@ -131,6 +133,32 @@ def test_dot_files_with_orientation_only_say_what_is_lacking(tmp_path):
     put(tmp_path / "dot.csv", [*head, *(f"{i},{i * 16667},1,0,0,0" for i in range(9))])
     with pytest.raises(UnreadableFile, match=r"looks like Movella .*no columns of accelerometer"):
         read_streams(tmp_path / "dot.csv")
+
+
+def test_an_older_mvnx_gives_what_the_sensors_felt(tmp_path):
+    """MVN User Manual MV0319P.N: both in the sensor's axes, beside orientations or without them."""
+    imus = session(EXAMPLES["mvnx"], seconds=1.0)
+    (file,) = write_mvnx(tmp_path, imus)
+    text = file.read_text()
+    felt, turned = (
+        np.hstack([getattr(imu, name) for imu in imus.sensors.values()])
+        for name in ("acc_m_s2", "gyr_rad_s")
+    )
+    for i in range(imus.samples):
+        rows = (" ".join(map(repr, table[i].tolist())) for table in (felt, turned))
+        raw = "<sensorAcceleration>{}</sensorAcceleration><sensorAngularVelocity>{}".format(*rows)
+        place = f'index="{i}" tc="" ms="" type="normal">'
+        text = text.replace(place, f"{place}{raw}</sensorAngularVelocity>")
+    alone = re.sub("<sensor(Orientation|FreeAcceleration)>.*?</sensor[A-Za-z]*>", "", text)
+    for words in (text.replace('version="4"', 'version="3"'), alone):
+        file.write_text(words)
+        streams = read_streams(tmp_path)
+        for segment, imu in imus.sensors.items():
+            np.testing.assert_array_equal(streams.streams[segment].acc_m_s2, imu.acc_m_s2)
+            np.testing.assert_array_equal(streams.streams[segment].gyr_rad_s, imu.gyr_rad_s)
+        assert not any("derived" in note for note in streams.notes)
+    file.write_text(text.replace("sensorAngularVelocity", "sensorMagneticField"))
+    assert any("derived" in note for note in read_streams(tmp_path).notes)
 
 
 def test_dot_units_are_not_those_of_mtw(leg, tmp_path):

@@ -7,12 +7,13 @@ import pytest
 from scipy.interpolate import CubicSpline
 
 from imu_files import streams_of
+from kinefuse.progress import Progress, result_of
 from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream
 from kinefuse.sessions import read
 from kinefuse.sessions.assembly import session_of
 from kinefuse.sessions.errors import ClocksUnknown
-from kinefuse.sessions.one_clock import ClockFit, fitted_clocks, on_one_clock
+from kinefuse.sessions.one_clock import ClockFit, fitted_clocks, fitted_in_steps, on_one_clock
 from walker import Walker
 
 LEG = ("thigh_r", "shank_r", "foot_r")
@@ -70,6 +71,15 @@ def test_a_real_leg_on_three_clocks_becomes_a_session_that_says_how_sure_it_is(w
     assert still < 0.15  # 15 ms late is 15 % of a swing; a stride late would be 140 %
 
 
+def test_every_joint_between_clocks_is_a_step(walk):
+    streams = apart(walk, (0.0, 7.3, -20.0), (0.0, 0.0, 0.0), (0, 150, 40))
+    shared = {s: replace(streams[s], clock="one") for s in ("thigh_r", "shank_r")}
+    steps = fitted_in_steps("walk", streams | shared, {s: s for s in LEG}, "walking")
+    assert next(steps) == Progress(0, 1, "clocks on either side of ankle_r")
+    steps = fitted_in_steps("walk", streams, {s: s for s in LEG}, "walking")
+    assert [(step.done, step.total) for step in steps] == [(0, 2), (1, 2)]
+
+
 def test_stamps_of_the_time_of_day_narrow_the_search(walk):
     noon = 1.75e9
     streams = apart(walk, (noon, noon + 1.5, noon + 0.4), (0.0, 0.0, 0.0), (0, 150, 40))
@@ -94,7 +104,7 @@ def test_clocks_that_no_joint_ties_together_are_refused():
         if s in ("pelvis", "foot_l")
     }
     with pytest.raises(ClocksUnknown, match=r"foot_l have clocks of their own, and no joint"):
-        on_one_clock("walker", streams, {s: s for s in streams}, "walking")
+        result_of(on_one_clock("walker", streams, {s: s for s in streams}, "walking"))
 
 
 def test_clocks_of_sensors_whose_place_is_unknown_are_refused():
@@ -104,12 +114,12 @@ def test_clocks_of_sensors_whose_place_is_unknown_are_refused():
         if s in ("pelvis", "thigh_r")
     }
     with pytest.raises(ClocksUnknown, match=r"which segment thigh_r are on is not known"):
-        on_one_clock("walker", streams, {"pelvis": "pelvis"}, "walking")
+        result_of(on_one_clock("walker", streams, {"pelvis": "pelvis"}, "walking"))
 
 
 def test_one_clock_is_left_alone():
     streams = streams_of(Walker().session).streams
-    same, notes = on_one_clock("walker", streams, {}, "walking")
+    same, notes = result_of(on_one_clock("walker", streams, {}, "walking"))
     assert same == streams
     assert notes == []
 
