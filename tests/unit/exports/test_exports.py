@@ -186,6 +186,18 @@ def test_json_holds_everything_and_no_number_that_is_none(found, files):
     assert words["findings"][0]["limit"] is None
 
 
+def test_json_tells_how_sure_attitudes_are_where_that_is_known(found, files, tmp_path):
+    assert json.loads((files / "estimate.json").read_text())["world_from_segment_sd_deg"] == {}
+    sd_rad = {"shank_r": np.tile([0.01, 0.2, 0.03], (found.angles.samples, 1))}
+    sure = replace(found, orientations=replace(found.orientations, sd_rad=sd_rad))
+    list(export_estimate(sure, ["json"], tmp_path))
+    words = json.loads((tmp_path / "estimate.json").read_text())
+    assert list(words["world_from_segment_sd_deg"]) == ["shank_r"]
+    np.testing.assert_allclose(
+        words["world_from_segment_sd_deg"]["shank_r"], np.rad2deg(sd_rad["shank_r"]), atol=1e-8
+    )
+
+
 def test_what_is_no_number_becomes_null(found, tmp_path):
     spoilt = found.angles_sd_rad["knee_r"].copy()
     spoilt[3, 1] = np.nan
