@@ -69,5 +69,6 @@ def test_sensors_are_degraded_and_seeds_are_people():
     assert session.samples == trial.imus.samples == round(SECONDS * session.rate_hz)
     difference = session["thigh_r"].acc_m_s2 - trial.imus["thigh_r"].acc_m_s2
     assert np.abs(difference).mean() > 0.1
+    assert session.person.height_m == trial.provenance["height_m"]
     assert trial.provenance["height_m"] != other.provenance["height_m"]
     assert NEVER_TRAINED_ON > 100_000

@@ -151,8 +151,9 @@ def test_nothing_but_these_is_ever_built(file):
 def test_another_version_a_truncated_and_a_missing_file_are_refused(file, tmp_path):
     with h5py.File(file, "a") as h5:
         h5.attrs["layout"] = 99
-    with pytest.raises(UnreadableFile, match="another version"):
+    with pytest.raises(UnreadableFile, match=r"another version") as refused:
         read_estimate(file)
+    assert "damaged" not in str(refused.value)
     file.write_bytes(file.read_bytes()[:2000])
     with pytest.raises(UnreadableFile, match="holds no estimate"):
         read_estimate(file)
@@ -161,6 +162,15 @@ def test_another_version_a_truncated_and_a_missing_file_are_refused(file, tmp_pa
         read_estimate(tmp_path / "words.h5")
     with pytest.raises(UnreadableFile, match="no such estimate"):
         read_estimate(tmp_path / "absent.h5")
+
+
+def test_a_file_of_something_else_than_an_estimate_is_refused(file):
+    with h5py.File(file, "a") as h5:
+        h5.copy("estimate/angles", "angles")
+        del h5["estimate"]
+        h5.move("angles", "estimate")
+    with pytest.raises(UnreadableFile, match="holds no estimate.*name a folder of results"):
+        read_estimate(file)
 
 
 def test_a_noun_of_another_version_is_refused(file):

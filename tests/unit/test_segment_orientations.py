@@ -52,6 +52,18 @@ def test_attitudes_that_agree_with_the_angles_stay(seed):
 
 
 @settings(max_examples=30)
+@given(seed=seeds, unseen=st.sampled_from(["pelvis", "thigh_r"]))
+def test_the_first_segment_of_a_chain_follows_from_the_others(seed, unseen):
+    """Nobody wears a sensor there, but its neighbours and the angles tell how it is turned."""
+    rng = np.random.default_rng(seed)
+    attitudes = any_attitudes(rng)
+    angles = SegmentOrientations(rate_hz=50.0, R_world_segment=attitudes).joint_angles()
+    seen = {s: R for s, R in attitudes.items() if s != unseen}
+    found = laid_over(angles, seen)
+    np.testing.assert_allclose(found.R_world_segment[unseen], attitudes[unseen], atol=1e-7)
+
+
+@settings(max_examples=30)
 @given(seed=seeds, turn=st.lists(st.floats(-3, 3), min_size=3, max_size=3).map(np.array))
 def test_the_worlds_axes_carry_over(seed, turn):
     """Who turns all attitudes turns the chain, and nothing else."""
@@ -85,8 +97,23 @@ def test_legs_without_a_pelvis_are_chains_of_their_own():
         "shank_l",
         "foot_l",
     ]
-    with pytest.raises(MissingSensor):
+    with pytest.raises(MissingSensor, match=r"no sensor on shank_l, foot_l"):
         laid_over(angles, any_attitudes(rng, ["thigh_r", "shank_r"]))
+
+
+def test_the_first_sample_is_at_zero_and_the_others_follow_at_the_rate():
+    known = SegmentOrientations(
+        rate_hz=50.0, R_world_segment=any_attitudes(np.random.default_rng(6), ["pelvis"])
+    )
+    np.testing.assert_allclose(known.time_s, [0.0, 0.02, 0.04, 0.06])
+
+
+def test_rotations_in_single_precision_are_rotations_and_sloppy_ones_are_not():
+    R = any_attitudes(np.random.default_rng(7), ["pelvis"])["pelvis"]
+    single = R.astype(np.float32).astype(np.float64)
+    SegmentOrientations(rate_hz=100.0, R_world_segment={"pelvis": single})
+    with pytest.raises(NotRotations):
+        SegmentOrientations(rate_hz=100.0, R_world_segment={"pelvis": 1.0001 * R})
 
 
 def test_what_is_no_rotation_is_refused():
@@ -111,5 +138,9 @@ def test_lengths_and_names_are_checked():
         )
     with pytest.raises(UnknownChoice):
         SegmentOrientations(rate_hz=100.0, R_world_segment={"head": attitudes["pelvis"]})
+    with pytest.raises(UnknownChoice):
+        SegmentOrientations(
+            rate_hz=100.0, R_world_segment=attitudes, sd_rad={"head": np.ones((SAMPLES, 3))}
+        )
     with pytest.raises(MissingSensor):
         SegmentOrientations(rate_hz=100.0, R_world_segment={})

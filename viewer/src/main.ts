@@ -25,6 +25,7 @@ const thinned = packed.rate_hz < packed.recorded_hz ? ` · thinned for this page
 at("facts").textContent = `${packed.activity} · ${packed.duration_s.toFixed(1)} s · method: ${packed.method}${thinned}`;
 at("notes").textContent = `Bones are drawn for ${packed.height_m.toFixed(2)} m${packed.height_known ? "" : ", since no height was given"}.${packed.upright_pelvis ? " Nothing is known of the pelvis; it is drawn upright." : ""}`;
 at("band-note").hidden = Object.keys(packed.deviations).length === 0;
+at("boxes-switch").hidden = Object.keys(packed.sensors).length === 0;
 at("truth-note").hidden = at("ghost-switch").hidden = !recording.truth;
 
 function stage(): Stage | null {

@@ -49,8 +49,11 @@ def demo(
 
 def simulated(activity: str, seed: int, sensors: str) -> "tuple[Trial, ImuSession]":
     """Somebody who stands, then moves; and what such sensors would have recorded."""
+    from dataclasses import replace
+
     import numpy as np
 
+    from kinefuse.session_description import Person
     from kinefuse.simulation.gait import simulate_person
     from kinefuse.simulation.sensor_models import degrade, sensor_model
 
@@ -64,7 +67,10 @@ def simulated(activity: str, seed: int, sensors: str) -> "tuple[Trial, ImuSessio
         standing_s=STANDING_S,
         name=f"demo-{seed}",
     )
-    return trial, degrade(trial.imus, model, for_sensors)
+    session = degrade(trial.imus, model, for_sensors)
+    height_m = trial.provenance["height_m"]
+    assert isinstance(height_m, float)  # of every simulated person
+    return trial, replace(session, person=Person(height_m=height_m))
 
 
 def errors_deg(found: "Estimate", truth: "JointAngles") -> dict[str, tuple[list, list]]:

@@ -21,7 +21,9 @@ _DIGITS = 9  # after the point; a nano-degree
 def document(estimate: Estimate) -> dict[str, object]:
     """Plain values; what is unknown or no number is None."""
     sds = estimate.angles_sd_rad or {}
-    R = estimate.orientations.R_world_segment if estimate.orientations else {}
+    known = estimate.orientations
+    R = known.R_world_segment if known else {}
+    attitude_sds = known.sd_rad if known else {}
     return {
         "schema": SCHEMA,
         "session": estimate.session_name,
@@ -42,6 +44,9 @@ def document(estimate: Estimate) -> dict[str, object]:
         "quaternion_parts": list(PARTS),
         "world_from_segment": {
             segment: _plain(continuous(turned)) for segment, turned in R.items()
+        },
+        "world_from_segment_sd_deg": {
+            segment: _plain(np.rad2deg(sd)) for segment, sd in attitude_sds.items()
         },
         "contacts_s": {side: _plain(times) for side, times in estimate.contacts_s.items()},
         "findings": [

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kinefuse.report.plot_frame import Frame, ticks, widened
+from kinefuse.report.plot_frame import Frame, tick_words, ticks, widened
 from kinefuse.statistics import Agreement
 
 _WIDTH = 340
@@ -20,7 +20,9 @@ def agreement_drawing(title: str, first: np.ndarray, second: np.ndarray, found: 
     )
     left, right = (frame.x(x) for x in frame.x_limits)
     parts = [*frame.rows()]
-    parts += frame.columns([(t, f"{t:g}°") for t in ticks(*frame.x_limits)], "mean of both")
+    parts += frame.columns(
+        [(t, tick_words(t, "°")) for t in ticks(*frame.x_limits)], "mean of both"
+    )
     for kind, line in (("limit", found.lower), ("bias", found.bias), ("limit", found.upper)):
         top, bottom, y = frame.y(line.high), frame.y(line.low), frame.y(line.value)
         parts.append(

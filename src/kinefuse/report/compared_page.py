@@ -142,7 +142,7 @@ def region_row(row: CurveRow) -> RegionRow:
     """Where and how much."""
     test = row.test
     at = int(np.abs(test.difference).argmax())
-    regions = ", ".join(f"{a:.0f} to {b:.0f} %" for a, b in runs(test.differs))
+    regions = ", ".join(_percents(a, b) for a, b in runs(test.differs))
     return RegionRow(
         joint=row.joint,
         plane=plane_words(row.joint, row.plane),
@@ -152,6 +152,11 @@ def region_row(row: CurveRow) -> RegionRow:
         largest_deg=float(test.difference[at]),
         at_percent=100 * at / (len(test.difference) - 1),
     )
+
+
+def _percents(begin: float, end: float) -> str:
+    ends = dict.fromkeys((f"{begin:.0f}", f"{end:.0f}"))  # one, where both are alike
+    return " to ".join(ends) + " %"
 
 
 def plane_words(joint: str, plane: int | None) -> str:

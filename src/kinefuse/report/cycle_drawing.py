@@ -11,6 +11,8 @@ from html import escape
 import numpy as np
 from jaxtyping import Bool, Float
 
+from kinefuse.report.plot_frame import tick_words
+
 WIDTH, HEIGHT = 340, 236
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 26, 12, 42  # room for labels
 _LEAST_SPAN_DEG = 20.0  # so that noise does not look like movement
@@ -106,7 +108,8 @@ def _grid(ticks: list[float], low: float, high: float) -> str:
     rows = "".join(
         f'<line class="{"zero" if tick == 0 else "grid"}" x1="{_LEFT}" x2="{right}" '
         f'y1="{_y(tick, low, high):.1f}" y2="{_y(tick, low, high):.1f}"/>'
-        f'<text class="tick end" x="{_LEFT - 6}" y="{_y(tick, low, high) + 4:.1f}">{tick:g}°</text>'
+        f'<text class="tick end" x="{_LEFT - 6}" y="{_y(tick, low, high) + 4:.1f}">'
+        f"{tick_words(tick, '°')}</text>"
         for tick in ticks
     )
     columns = "".join(

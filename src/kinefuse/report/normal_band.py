@@ -72,12 +72,12 @@ def _walking(cadence_steps_min: float, height_m: float | None) -> NormalBand | N
         return None
     relative = speed / np.sqrt(STANDARD_GRAVITY_M_S2 * Body(height_m=height).leg_m)
     unsure = speed * _WALK_RATIO_SD / _WALK_RATIO_M_MIN
-    taken = f"a height of {height:.2f} m" + ("" if height_m else ", which was assumed")
+    taken = f"a height of {height:.2f} m" + ("" if height_m else ", which was assumed,")
     return NormalBand(
         _in_degrees(normative.walking_band(relative, _PHASE)),
         f"83 children and adolescents without complaints, at about {speed:.1f} m/s "
         f"({normative.speed_class(relative)} by leg length). Speed was not measured: it is what "
-        f"{cadence_steps_min:.0f} steps a minute and {taken}, make likely, give or take "
+        f"{cadence_steps_min:.0f} steps a minute and {taken} make likely, give or take "
         f"{unsure:.1f} m/s.",
         "Their knee rotation was turned by \N{MINUS SIGN}17°, since their shank has the axes of "
         "the knee and ours those of the malleoli. Inversion and rotation of the ankle were not "

@@ -44,7 +44,7 @@ class Frame:
             yield (
                 f'<line class="grid" x1="{_LEFT}" x2="{self.width - _RIGHT}" y1="{y:.1f}" '
                 f'y2="{y:.1f}"/><text class="tick end" x="{_LEFT - 6}" y="{y + 4:.1f}">'
-                f"{tick:g}{unit}</text>"
+                f"{tick_words(tick, unit)}</text>"
             )
 
     def columns(self, places: Sequence[tuple[float, str]], title: str) -> Iterator[str]:
@@ -65,6 +65,11 @@ class Frame:
             f'<svg viewBox="0 0 {self.width} {HEIGHT}" role="img" '
             f'aria-label="{escape(label, quote=True)}">{"".join(parts)}</svg>'
         )
+
+
+def tick_words(value: float, unit: str = "") -> str:
+    """A number at an axis, with a true minus sign, as in the tables."""
+    return f"{value:g}{unit}".replace("-", "\N{MINUS SIGN}")
 
 
 def ticks(low: float, high: float) -> list[float]:

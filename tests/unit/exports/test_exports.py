@@ -113,6 +113,7 @@ def quaternions_by_opensim(file):
 
 def test_opensim_reads_the_orientations_as_they_are(found, files):
     time_s, sensors = quaternions_by_opensim(files / "orientations.sto")
+    assert "DataRate=100.000000" in (files / "orientations.sto").read_text()
     np.testing.assert_allclose(time_s, found.orientations.time_s, atol=1e-9)
     assert list(sensors) == [
         f"{body}_imu"
@@ -123,7 +124,8 @@ def test_opensim_reads_the_orientations_as_they_are(found, files):
 
 
 def test_the_placement_has_all_segments_in_line(files):
-    _, sensors = quaternions_by_opensim(files / "orientations_placement.sto")
+    time_s, sensors = quaternions_by_opensim(files / "orientations_placement.sto")
+    assert time_s[0] == 0
     assert len(sensors) == 7
     for wxyz in sensors.values():
         np.testing.assert_array_equal(wxyz, [[1, 0, 0, 0]] * 2)
@@ -160,12 +162,16 @@ def test_wide_and_long_tables_say_the_same(found, files):
             np.testing.assert_array_equal(rows["time_s"], wide["time_s"])
             np.testing.assert_array_equal(column, found.angles.in_degrees()[name][:, i])
             assert rows["sd_deg"].null_count() == (0 if name == "knee_r" else len(rows))
+            if name == "knee_r":
+                sd_deg = np.rad2deg(found.angles_sd_rad[name][:, i])
+                np.testing.assert_allclose(rows["sd_deg"], sd_deg, atol=1e-9)
 
 
 def test_parquet_says_what_its_numbers_are(files):
     for kind in ("angles", "angles_long", "orientations"):
         words = pl.read_parquet_metadata(files / f"{kind}.parquet")
         assert (words["kinefuse.session"], words["kinefuse.method"]) == ("walk", "map")
+        assert (words["kinefuse.activity"], words["kinefuse.model"]) == ("walking", "small")
         assert float(words["kinefuse.rate_hz"]) == 100.0
         assert words["kinefuse.units"].startswith("unit" if kind == "orientations" else "deg")
 
@@ -184,6 +190,31 @@ def test_json_holds_everything_and_no_number_that_is_none(found, files):
         np.testing.assert_allclose(by_scipy(words["world_from_segment"][segment]), R, atol=1e-8)
     assert words["contacts_s"] == {"r": [0.25, 1.36], "l": []}
     assert words["findings"][0]["limit"] is None
+
+
+def test_json_says_who_it_is_of_and_how_it_was_found(found, tmp_path):
+    somebody = replace(found, person=Person(height_m=HEIGHT_M, mass_kg=71.5))
+    list(export_estimate(somebody, ["json"], tmp_path))
+    words = json.loads((tmp_path / "estimate.json").read_text())
+    assert (words["session"], words["activity"]) == ("walk", "walking")
+    assert (words["method"], words["model"]) == ("map", "small")
+    assert (words["height_m"], words["mass_kg"]) == (HEIGHT_M, 71.5)
+    assert words["planes"] == ["flexion", "adduction", "rotation"]
+    assert words["quaternion_parts"] == ["w", "x", "y", "z"]
+    sd_deg = np.rad2deg(found.angles_sd_rad["knee_r"])
+    np.testing.assert_allclose(words["angles_sd_deg"]["knee_r"], sd_deg, atol=1e-8)
+
+
+def test_json_tells_how_sure_attitudes_are_where_that_is_known(found, files, tmp_path):
+    assert json.loads((files / "estimate.json").read_text())["world_from_segment_sd_deg"] == {}
+    sd_rad = {"shank_r": np.tile([0.01, 0.2, 0.03], (found.angles.samples, 1))}
+    sure = replace(found, orientations=replace(found.orientations, sd_rad=sd_rad))
+    list(export_estimate(sure, ["json"], tmp_path))
+    words = json.loads((tmp_path / "estimate.json").read_text())
+    assert list(words["world_from_segment_sd_deg"]) == ["shank_r"]
+    np.testing.assert_allclose(
+        words["world_from_segment_sd_deg"]["shank_r"], np.rad2deg(sd_rad["shank_r"]), atol=1e-8
+    )
 
 
 def test_what_is_no_number_becomes_null(found, tmp_path):
@@ -210,6 +241,10 @@ def test_c3d_holds_angles_as_plug_in_gait_does(found, files):
     assert parameters["RATE"]["value"][0] == 100.0
     assert parameters["FRAMES"]["value"][0] == found.angles.samples
     assert parameters["ANGLE_UNITS"]["value"] == ["deg"]
+    # Seen from its right, the person walks to the right, and up is up.
+    assert (parameters["X_SCREEN"]["value"], parameters["Y_SCREEN"]["value"]) == (["+X"], ["+Z"])
+    ours = read["parameters"]["KINEFUSE"]
+    assert (ours["METHOD"]["value"], ours["ACTIVITY"]["value"]) == (["map"], ["walking"])
     assert set(parameters["ANGLES"]["value"]) == {
         f"{side}{joint}Angles" for side in "RL" for joint in ("Hip", "Knee", "Ankle")
     }
@@ -285,6 +320,17 @@ def test_bvh_tells_its_rate_and_length(found, files):
     assert read.FrameTime == pytest.approx(0.01)
 
 
+def test_bvh_legs_end_at_the_ball_of_the_foot(found, files):
+    """Before the ankle and below it, as the person stands with all channels zero."""
+    forward, up, right = 100 * body_of(found).foot_contacts_m[1]
+    text = (files / "motion.bvh").read_text()
+    ends = [part.split("OFFSET")[1].split("}")[0] for part in text.split("End Site")[1:]]
+    assert len(ends) == 2
+    for end in ends:
+        np.testing.assert_allclose([float(n) for n in end.split()], [-right, up, forward])
+    assert forward > 5
+
+
 def test_bvh_legs_move_by_our_angles(found, files):
     """x, z, y of a leg's bones are flexion, adduction and rotation but for their signs."""
     text = (files / "motion.bvh").read_text()
@@ -316,6 +362,11 @@ def test_bvh_of_one_leg_leaves_the_other_standing(turning_walker, tmp_path):
     leg_cm = 100 * (body_of(one).thigh_m + body_of(one).shank_m)
     assert np.linalg.norm(foot - hips) == pytest.approx(leg_cm, abs=0.01)
     assert np.linalg.norm(bones["RightFoot"] - bones["RightUpLeg"]) < leg_cm - 0.05
+
+
+def test_who_told_no_height_is_of_the_usual_one(found):
+    assert body_of(replace(found, person=Person())).height_m == 1.72
+    assert body_of(found).height_m == HEIGHT_M
 
 
 def test_bvh_needs_a_pelvis(turning_walker, tmp_path):

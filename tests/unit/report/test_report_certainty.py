@@ -84,7 +84,7 @@ def test_a_band_reaches_as_far_as_its_interval():
     band = next(e for e in svg.iter("polygon") if e.get("class") == "interval r")
     y = np.array([float(pair.split(",")[1]) for pair in band.get("points").split()])
     ticks = {
-        float(t.text.rstrip("°")): float(t.get("y")) - 4
+        float(t.text.rstrip("°").replace("\N{MINUS SIGN}", "-")): float(t.get("y")) - 4
         for t in svg.iter("text")
         if "end" in t.get("class")
     }

@@ -63,6 +63,12 @@ def test_the_numbers_are_on_the_page(estimate, truth):
     assert "2.0° 0.0° 1.00" in text  # RMSE, mean removed, correlation
 
 
+def test_drawings_have_true_minus_signs_as_the_tables_do(estimate, truth):
+    html = page.render(estimate, truth)
+    assert re.search(">\N{MINUS SIGN}\\d+°</text>", html)
+    assert not re.search(r">-[\d.]+°?</text>", html)
+
+
 def test_without_a_truth_there_is_no_scoring(estimate):
     html = page.render(estimate)
     assert "Against the truth" not in html

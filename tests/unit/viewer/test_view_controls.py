@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from chromium import until
+from kinefuse.alignment import SegmentAlignment
 from kinefuse.recordings import JointAngles
 from kinefuse.simulation.body import Body
 from kinefuse.viewer import write_view
@@ -53,6 +54,16 @@ def opened(browser, written):
     yield open_page
     for page in pages:
         page.close()
+
+
+def worn_on(segment):
+    return SegmentAlignment(
+        segment=segment,
+        R_segment_sensor=np.eye(3),
+        method="",
+        tilt_sd_deg=2.0,
+        heading_sd_deg=5.0,
+    )
 
 
 def settle(page):
@@ -135,6 +146,19 @@ def test_the_ghost_goes_and_comes(opened):
     page.check("#ghost")
     settle(page)
     assert body(page) == both
+
+
+def test_what_is_not_there_has_neither_switch_nor_key(browser, found, tmp_path):
+    worn = {"thigh_r": worn_on("thigh_r")}
+    write_view(replace(found, alignment=worn), tmp_path / "all.html", truth=found.angles)
+    write_view(replace(found, angles_sd_rad=None), tmp_path / "nothing.html")
+    asked = ("#ghost-switch", "#truth-note", "#band-note", "#boxes-switch")
+    for name, shown in ("all.html", True), ("nothing.html", False):
+        page = browser.new_page()
+        page.goto((tmp_path / name).as_uri())
+        until(page, "timesDrawn() > 0")
+        assert {part: page.is_visible(part) for part in asked} == dict.fromkeys(asked, shown)
+        page.close()
 
 
 def test_keys_do_what_the_help_line_says(opened):

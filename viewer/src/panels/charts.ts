@@ -21,7 +21,6 @@ export class Charts {
   ) {
     this.kind = recording.curves.kinds.includes("knee") ? "knee" : recording.curves.kinds[0];
     this.planes = [0, 1, 2].map((plane) => new PlaneChart(place, recording, touchdowns, plane, seek));
-    place.addEventListener("fitted", () => (this.pointed = NaN));
   }
 
   get joint(): string {

@@ -144,7 +144,6 @@ export class PlaneChart {
   private fit(canvas: HTMLElement): void {
     const { clientWidth: width, clientHeight: height } = canvas;
     if (width && height) this.plot.setSize({ width, height });
-    canvas.dispatchEvent(new Event("fitted", { bubbles: true }));
   }
 }
 

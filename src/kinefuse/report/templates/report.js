@@ -68,6 +68,8 @@
     truth_r: ["--truth", [], 1], truth_l: ["--truth", [2, 3], 1],
   })[who];
 
+  const inDegrees = (number) => `${number}°`.replace("-", "\u2212");
+
   function prepare(canvas) {
     const ratio = window.devicePixelRatio || 1;
     const box = canvas.getBoundingClientRect();
@@ -171,7 +173,7 @@
     for (const tick of ticks(low, high, 5)) {
       pen.strokeStyle = colour(tick === 0 ? "--soft" : "--rule");
       pen.beginPath(); pen.moveTo(room.left, y(tick)); pen.lineTo(width - room.right, y(tick)); pen.stroke();
-      pen.textAlign = "right"; pen.fillText(`${tick}°`, room.left - 6, y(tick) + 4);
+      pen.textAlign = "right"; pen.fillText(inDegrees(tick), room.left - 6, y(tick) + 4);
     }
     pen.textAlign = "center";
     for (const tick of ticks(view.from, view.to, width / 90)) {
@@ -260,7 +262,7 @@
     const index = Math.round(seconds * packed.rate_hz);
     readout.textContent = `${seconds.toFixed(2)} s · ` + kinds.map((kind) => `${kind} ` +
       Object.entries(curves[kind][view.plane]).map(([who, degrees]) =>
-        `${words[who]} ${Number.isNaN(degrees[index] ?? NaN) ? "–" : degrees[index].toFixed(1) + "°"}` +
+        `${words[who]} ${Number.isNaN(degrees[index] ?? NaN) ? "–" : inDegrees(degrees[index].toFixed(1))}` +
         (deviations[kind][view.plane][who] ? ` ± ${reach(kind, view.plane, who, index).toFixed(1)}°` : "")).join(", ")
     ).join(" · ");
     canvases.forEach(draw);
