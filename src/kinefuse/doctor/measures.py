@@ -8,7 +8,7 @@ from scipy.ndimage import uniform_filter1d
 from kinefuse.doctor.felt import Felt
 from kinefuse.orientation.strapdown import dead_reckoning
 
-WINDOW_S = 1.0  # about a stride, over which a person's own acceleration is nearly zero on average
+WINDOW_S = 3.0  # some strides, over which a person's own acceleration is nearly zero on average
 
 Sensors = Mapping[str, Felt]
 

@@ -15,8 +15,9 @@ from kinefuse.doctor.joints import Joined, Pair
 
 REACH_S = 1.2
 """Lags are looked for so far: about a stride. Beyond, one stride looks like another."""
-GAIN = 0.35
-"""Least fall of the logarithms of a sensor's disagreements that is believed."""
+GAIN = 0.15
+"""Least fall of the logarithms of a sensor's disagreements that is believed: forty simulated people
+and seven real walks gain not even 0.02 by any shift that matters."""
 _STEP_S = 0.06  # a third of the narrowest dip that is left by six harmonics of a fast run
 _ROUNDS = 3
 

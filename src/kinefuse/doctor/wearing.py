@@ -89,7 +89,7 @@ class Wearing:
         """Where each sensor is, by the activity that fits; None where it is no gait.
 
         A sensor that is late moves as another one would: if all are where their labels say once
-        they are in step, they are where their labels say.
+        they are in step, and fit better so, they are where their labels say.
         """
         best = self.best
         if best is None or best.misfit > UNLIKE_GAIT or best.regularity < LEAST_REGULAR:
@@ -98,7 +98,7 @@ class Wearing:
             in_step = self._in_step
             again = None if in_step is None else _assigned(in_step, self._activity)
             if again is not None and again.as_labelled >= AS_LABELLED:
-                return again
+                return again if again.misfit < best.misfit else best
         return best
 
     @property
