@@ -69,7 +69,7 @@ CHECKS = (
         lowest=8.9,
         highest=10.7,
         unit="m/s2",
-        source="9.25 to 10.24 on sixteen simulated people with consumer sensors of any mounting and "
+        source="9.25 to 10.24 on sixteen simulated people, consumer sensors of any mounting, and "
         "seven real walks; the one sensor beyond has 11.69 to 12.05",
         sees="gravity, held still by the gyroscope, measures {value:.2f} m/s2",
         consequence="the accelerometer is badly calibrated, in another unit or without gravity, or "
