@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from kinefuse.alignment.assignment import Assignment, assign, on_the_other_side
+from kinefuse.alignment.assignment import LONGEST_S, Assignment, assign, on_the_other_side
 from kinefuse.alignment.assignment_check import AS_LABELLED
 from kinefuse.alignment.stride_patterns import UNLIKE_GAIT
 from kinefuse.alignment.stride_signature import LEAST_REGULAR, SLOWEST_HZ, Strides, find_strides
+from kinefuse.alignment.vertical import busiest_stretch
 from kinefuse.doctor.axes import OtherAxes, better_axes, mirror_gains
 from kinefuse.doctor.clocks import clock_gains_percent
 from kinefuse.doctor.joints import FEWEST_JOINTS, Joined, joined, true_rate
@@ -119,7 +120,8 @@ class Wearing:
         """Time of a stride by the rate that was said, whatever that is: found at any of many."""
         if self._usable is None:
             return None
-        found = {t: _rhythm(_at_rate(self._usable, t)) for t in _OTHER_RATES}
+        busiest = busiest_stretch(self._usable, LONGEST_S)
+        found = {t: _rhythm(_at_rate(busiest, t)) for t in _OTHER_RATES}
         rhythms = {t / r.frequency_hz: r.regularity for t, r in found.items() if r is not None}
         best = max(rhythms.values(), default=0.0)
         return min((s for s, r in rhythms.items() if r >= _AS_REGULAR * best), default=None)
