@@ -169,7 +169,7 @@ def test_a_file_of_something_else_than_an_estimate_is_refused(file):
         h5.copy("estimate/angles", "angles")
         del h5["estimate"]
         h5.move("angles", "estimate")
-    with pytest.raises(UnreadableFile, match="holds no estimate.*name a folder of results"):
+    with pytest.raises(UnreadableFile, match=r"holds no estimate.*name a folder of results"):
         read_estimate(file)
 
 

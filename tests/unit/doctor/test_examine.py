@@ -5,12 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kinefuse import so3
 from kinefuse.doctor import examine
+from kinefuse.doctor.wearing import EVERYBODY
 from kinefuse.errors import MissingSensor
 from kinefuse.formats import opensim_trc
 from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.session_description import SensorPlace, SessionDescription
+from kinefuse.simulation.gait import simulate_person
 from kinefuse.simulation.sensor_models import SENSOR_MODELS, degrade
 
 
@@ -100,3 +103,70 @@ def test_sensors_that_nobody_described_are_refused(worn):
 def test_of_four_real_trials_the_left_foot_alone_is_faulty(shared_data):
     for file in sorted((shared_data / "walking_imu_capsense").rglob("*_Accel.trc")):
         assert _failed(*_streams(opensim_trc.read(file))) == {("gravity", "foot_l")}, file
+
+
+@pytest.fixture(scope="module")
+def walking():
+    rng = np.random.default_rng(11)
+    person = simulate_person("walking", rng, seconds=14, rate_hz=100, standing_s=2)
+    return _streams(degrade(person.imus, SENSOR_MODELS["research"], rng))
+
+
+def _rolled(stream):
+    later = (np.roll(signal, 40, axis=0) for signal in (stream.acc_m_s2, stream.gyr_rad_s))
+    return replace(stream, **dict(zip(("acc_m_s2", "gyr_rad_s"), later, strict=True)))
+
+
+def _slipped(stream):
+    turn = so3.exp(np.deg2rad([0.0, 24.0, 18.0]))
+    middle = len(stream.time_s) * 3 // 5
+    acc, gyr = stream.acc_m_s2.copy(), stream.gyr_rad_s.copy()
+    acc[middle:], gyr[middle:] = acc[middle:] @ turn.T, gyr[middle:] @ turn.T
+    return replace(stream, acc_m_s2=acc, gyr_rad_s=gyr)
+
+
+def _on_a_fast_clock(stream):
+    acc, gyr = (
+        np.stack([np.interp(stream.time_s / 1.025, stream.time_s, x) for x in signal.T], axis=-1)
+        for signal in (stream.acc_m_s2, stream.gyr_rad_s)
+    )
+    return replace(stream, acc_m_s2=acc, gyr_rad_s=gyr)
+
+
+def _drifting(gyr):
+    return gyr + np.linspace(0, 0.4, len(gyr))[:, None] * np.array([0.6, 0.0, 0.8])
+
+
+IN_MOTION = {
+    "axes": lambda s: replace(s, gyr_rad_s=s.gyr_rad_s[:, [1, 2, 0]]),
+    "sign of gravity": lambda s: replace(s, acc_m_s2=-s.acc_m_s2),
+    "out of step": _rolled,
+    "clock": _on_a_fast_clock,
+    "bias in gait": lambda s: replace(s, gyr_rad_s=s.gyr_rad_s + np.array([0.1, 0.06, -0.1])),
+    "drift in gait": lambda s: replace(s, gyr_rad_s=_drifting(s.gyr_rad_s)),
+    "slip": _slipped,
+}
+
+
+@pytest.mark.parametrize("check", IN_MOTION)
+def test_a_fault_that_shows_in_motion_is_told_on_its_sensor_alone(walking, check):
+    streams, description = walking
+    bad = {**streams.streams, "thigh_r": IN_MOTION[check](streams.streams["thigh_r"])}
+    found = _failed(replace(streams, streams=bad), description)
+    assert (check, "thigh_r") in found
+    assert {subject for _, subject in found} == {"thigh_r"}
+
+
+@pytest.mark.parametrize("times", [0.45, 2.5])
+def test_a_wrong_rate_is_one_finding_and_all_else_is_asked_at_the_true_one(walking, times):
+    streams, description = walking
+    slower = {s: replace(one, time_s=one.time_s * times) for s, one in streams.streams.items()}
+    assert _failed(replace(streams, streams=slower), description) == {("rate", EVERYBODY)}
+
+
+def test_what_is_said_of_axes_is_how_to_read_them(walking):
+    streams, description = walking
+    bad = {**streams.streams, "thigh_r": IN_MOTION["axes"](streams.streams["thigh_r"])}
+    found = examine(replace(streams, streams=bad), description)
+    told = next(d for d in found if d.check == "axes" and d.subject == "thigh_r")
+    assert "read as z, x, y" in told.evidence

@@ -159,6 +159,7 @@ def test_a_mend_that_harms_elsewhere_is_not_kept(walk, monkeypatch):
 
     def harmful(case):
         done = useful.apply(case)
+        assert done is not None
         return replace(done, streams=MENDED["gravity"](done.streams, case.description)[0])
 
     worse = mends.Mend(check="held samples", apply=harmful)
