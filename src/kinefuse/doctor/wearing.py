@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from kinefuse.alignment.assignment import LONGEST_S, Assignment, assign, on_the_other_side
+from kinefuse.alignment.assignment import Assignment, on_the_other_side
 from kinefuse.alignment.assignment_check import AS_LABELLED
 from kinefuse.alignment.stride_patterns import UNLIKE_GAIT
-from kinefuse.alignment.stride_signature import LEAST_REGULAR, SLOWEST_HZ, Strides, find_strides
-from kinefuse.alignment.vertical import busiest_stretch
+from kinefuse.alignment.stride_signature import LEAST_REGULAR, Strides
 from kinefuse.doctor.axes import OtherAxes, better_axes, mirror_gains
 from kinefuse.doctor.clocks import clock_gains_percent
+from kinefuse.doctor.felt import Felt
+from kinefuse.doctor.gait import assigned, moved, rhythm, shortest_stride_s
 from kinefuse.doctor.joints import FEWEST_JOINTS, Joined, joined, true_rate
 from kinefuse.doctor.measures import Sensors
 from kinefuse.doctor.slips import slips
@@ -31,9 +32,6 @@ HARMLESS = frozenset({BIAS, DRIFT})
 SAME_CLOCK = 0.4
 """Largest difference of clocks [%] that is none: 0.15 is the most that sound sensors seem to have,
 2.4 is between 100 and 102.4 Hz, and quartzes differ by 0.01."""
-_OTHER_RATES = (0.25, 0.5, 1.0, 2.0, 4.0)
-_AS_REGULAR = 0.85
-"""Share of the best repetition that makes a shorter one the stride: two strides repeat as well."""
 _OTHER = {"walking": "running", "running": "walking"}
 
 
@@ -54,20 +52,9 @@ class Wearing:
 
     @cached_property
     def session(self) -> ImuSession | None:
-        """The same as a strict session; None where a sensor is too faulty for one."""
-        try:
-            recordings = {
-                segment: ImuRecording(
-                    segment=segment,
-                    rate_hz=felt.rate_hz,
-                    acc_m_s2=felt.acc_m_s2,
-                    gyr_rad_s=felt.gyr_rad_s,
-                )
-                for segment, felt in self.sensors.items()
-            }
-            return ImuSession(name=self.description.name, sensors=recordings)
-        except KinefuseError:  # other checks tell why
-            return None
+        """The same as a strict session, but for sensors too faulty for one; None without any."""
+        recordings = {s: one for s, felt in self.sensors.items() if (one := _recording(s, felt))}
+        return ImuSession(name=self.description.name, sensors=recordings) if recordings else None
 
     @cached_property
     def as_said(self) -> Assignment | None:
@@ -97,7 +84,7 @@ class Wearing:
             return None
         if best.as_labelled < AS_LABELLED:
             in_step = self._in_step
-            again = None if in_step is None else _assigned(in_step, self._activity)
+            again = None if in_step is None else assigned(in_step, self._activity)
             if again is not None and again.as_labelled >= AS_LABELLED:
                 return again if again.misfit < best.misfit else best
         return best
@@ -113,18 +100,7 @@ class Wearing:
     @cached_property
     def strides(self) -> Strides | None:
         """The common rhythm of sound sensors; None where the movement does not repeat."""
-        return None if self._usable is None else _rhythm(self._usable)
-
-    @cached_property
-    def _shortest_stride_s(self) -> float | None:
-        """Time of a stride by the rate that was said, whatever that is: found at any of many."""
-        if self._usable is None:
-            return None
-        busiest = busiest_stretch(self._usable, LONGEST_S)
-        found = {t: _rhythm(_at_rate(busiest, t)) for t in _OTHER_RATES}
-        rhythms = {t / r.frequency_hz: r.regularity for t, r in found.items() if r is not None}
-        best = max(rhythms.values(), default=0.0)
-        return min((s for s, r in rhythms.items() if r >= _AS_REGULAR * best), default=None)
+        return None if self._usable is None else rhythm(self._usable)
 
     @cached_property
     def axes(self) -> Mapping[str, OtherAxes]:
@@ -186,7 +162,7 @@ class Wearing:
     @cached_property
     def true_rate(self) -> float | None:
         """The rate of samples over the one that was said; None where it cannot be told."""
-        stride_s = self._shortest_stride_s
+        stride_s = None if self._usable is None else shortest_stride_s(self._usable)
         together = None if stride_s is None else joined(self._beside, stride_s)
         if together is None or len(together.pairs) < FEWEST_JOINTS:
             return None
@@ -256,12 +232,12 @@ class Wearing:
 
     def words(self, subject: str) -> dict[str, str]:
         """What evidence about a subject may be made of."""
-        moved = self.places.segment_of.get(subject, subject) if self.places else subject
+        moves_as = self.places.segment_of.get(subject, subject) if self.places else subject
         said = self.description.activity
         return {
             "label": self.sensors[subject].label if subject in self.sensors else subject,
             "segment": subject,
-            "moved": moved,
+            "moved": moves_as,
             "said": said,
             "other": _OTHER[said],
             "likeness": "the other leg" if self.sides_exchanged else "that leg",
@@ -271,7 +247,7 @@ class Wearing:
         }
 
     def _by(self, activity: str) -> Assignment | None:
-        return None if self._usable is None else _assigned(self._usable, activity)
+        return None if self._usable is None else assigned(self._usable, activity)
 
     @property
     def _in_step(self) -> ImuSession | None:
@@ -285,46 +261,19 @@ class Wearing:
         samples = {s: round(late.lag_s * together.rate_hz) for s, late in lags(together).items()}
         if not any(samples.values()):
             return None
-        return _moved(self._usable, samples)
+        return moved(self._usable, samples)
 
 
-def _assigned(session: ImuSession, activity: str) -> Assignment | None:
-    if len(session.sensors) < 2 or session.rate_hz < SLOWEST_HZ:
-        return None
+def _recording(segment: str, felt: Felt) -> ImuRecording | None:
     try:
-        return assign(session, activity)
-    except KinefuseError:  # too short
-        return None
-
-
-def _moved(session: ImuSession, samples: Mapping[str, int]) -> ImuSession:
-    """Every sensor's samples taken that much earlier, where all of them then have some."""
-    first, last = max(0, -min(samples.values())), max(0, max(samples.values()))
-    count = len(session.time_s)
-    if first + last >= count:
-        return session
-    sensors = {}
-    for segment, imu in session.sensors.items():
-        where = slice(first + samples[segment], count - last + samples[segment])
-        sensors[segment] = replace(
-            imu, acc_m_s2=imu.acc_m_s2[where], gyr_rad_s=imu.gyr_rad_s[where]
+        return ImuRecording(
+            segment=segment,
+            rate_hz=felt.rate_hz,
+            acc_m_s2=felt.acc_m_s2,
+            gyr_rad_s=felt.gyr_rad_s,
         )
-    return replace(session, sensors=sensors)
-
-
-def _rhythm(session: ImuSession) -> Strides | None:
-    if len(session.sensors) < 2 or session.rate_hz < SLOWEST_HZ:
+    except KinefuseError:  # checks of the sensor by itself tell why
         return None
-    try:
-        found = find_strides(session.sensors)
-    except KinefuseError:  # too short
-        return None
-    return found if found.regularity >= LEAST_REGULAR else None
-
-
-def _at_rate(session: ImuSession, times: float) -> ImuSession:
-    sensors = {s: replace(imu, rate_hz=times * imu.rate_hz) for s, imu in session.sensors.items()}
-    return replace(session, sensors=sensors)
 
 
 @dataclass(frozen=True, kw_only=True)
