@@ -150,7 +150,7 @@ class Wearing:
         """By how much each sensor's samples come too late."""
         if not self._lags or self._joined is None:
             return {}
-        left_out = self._exchanged | self._own_clocked
+        left_out = self._exchanged | self._own_clocked | self._faulty
         found = lags(self._joined.without(left_out)) if left_out else self._lags
         return {s: late.lag_s for s, late in found.items()}
 
@@ -176,7 +176,11 @@ class Wearing:
     @cached_property
     def slips_deg(self) -> Mapping[str, float]:
         """How far sensors that are sound otherwise turned on their segment."""
-        return slips(self._sound, self.strides) if self.strides else {}
+        if self.session is None:
+            return {}
+        own = {s: imu for s, imu in self.session.sensors.items() if s in self._sound}
+        strides = rhythm(replace(self.session, sensors=own)) if own else None
+        return slips(self._sound, strides) if strides else {}
 
     @cached_property
     def _joined(self) -> Joined | None:
@@ -227,8 +231,12 @@ class Wearing:
     @property
     def _sound(self) -> Sensors:
         """Sensors without any fault that would explain the next."""
-        faulty = self._exchanged | {s for s, failed in self.faults.items() if failed - HARMLESS}
-        return {s: felt for s, felt in self.sensors.items() if s not in faulty}
+        left_out = self._exchanged | self._own_clocked | self._faulty
+        return {s: felt for s, felt in self.sensors.items() if s not in left_out}
+
+    @property
+    def _faulty(self) -> set[str]:
+        return {s for s, failed in self.faults.items() if failed - HARMLESS}
 
     def words(self, subject: str) -> dict[str, str]:
         """What evidence about a subject may be made of."""
