@@ -35,7 +35,9 @@ class Late:
 
 
 def lags(joined: Joined) -> dict[str, Late]:
-    """By how much each sensor's readings come too late."""
+    """By how much each sensor's readings come too late; nothing where no two are neighbours."""
+    if not joined.pairs:
+        return {}
     reach = round(REACH_S * joined.rate_hz)
     curves = {pair: _curve(joined, pair, reach) for pair in joined.pairs}
     late, gained = dict.fromkeys(joined.parts, 0), dict.fromkeys(joined.parts, 0.0)

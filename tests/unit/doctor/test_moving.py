@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from kinefuse.doctor import axes, joints, slips
+from kinefuse.doctor import axes, joints, slips, steps
 from kinefuse.doctor.felt import Felt
 from kinefuse.doctor.turning_errors import turning_errors
 from kinefuse.doctor.wearing import Wearing
@@ -122,6 +122,14 @@ def _part(sensors, segment, stride_s):
     together = joints.joined(sensors, stride_s)
     assert together is not None
     return together.parts[segment]
+
+
+def test_nobody_is_late_where_nobody_has_a_neighbour(sensors):
+    together = joints.joined({s: sensors[s] for s in ("pelvis", "foot_l")}, stride_s=1.1)
+    assert together is not None
+    assert steps.lags(together) == {}
+    assert steps.lags(together.without(["pelvis", "foot_l"])) == {}
+    assert joints.true_rate(together) == 1.0
 
 
 def test_other_axes_change_what_a_place_feels_as_turned_readings_do(sensors):
