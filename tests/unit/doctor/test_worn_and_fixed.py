@@ -88,7 +88,7 @@ MENDED = {
         changed(s, "foot_l", acc_m_s2=s.streams["foot_l"].acc_m_s2 / 9.80665),
         d,
     ),
-    "axes": lambda s, d: (turned(s, "thigh_r", lambda g: g[:, [1, 0, 2]]), d),
+    "axes": lambda s, d: (turned(s, "thigh_r", lambda g: g[:, [1, 2, 0]]), d),
     "out of step": lambda s, d: (late(s, "shank_r", 30), d),
     "bias in gait": lambda s, d: (
         turned(s, "thigh_l", lambda g: g + np.array([0.1, -0.08, 0.05])),
