@@ -173,6 +173,19 @@ def test_a_bias_is_found_in_the_sensors_own_axes(sensors, sound, segment):
         )
 
 
+def test_turning_with_the_whole_body_is_no_bias(sensors, sound):
+    stride_s = 1 / sound.strides.frequency_hz
+    turning = {}
+    for segment, felt in sensors.items():
+        up = felt.acc_m_s2.mean(axis=0)
+        about_up = np.deg2rad(6.0) * up / np.linalg.norm(up)
+        turning[segment] = felt.changed(felt.acc_m_s2, felt.gyr_rad_s + about_up)
+    before, after = (turning_errors(s, stride_s) for s in (sensors, turning))
+    for segment, error in after.items():
+        change = np.linalg.norm(error.bias_rad_s - before[segment].bias_rad_s)
+        assert np.rad2deg(change) < 2.5
+
+
 def test_a_drift_is_found_with_its_sign_and_is_no_bias(sensors, sound):
     grown = np.linspace(-1, 1, len(sensors["thigh_r"].gyr_rad_s))[:, None]
     drift = np.deg2rad([5.0, 0.0, -8.0])
