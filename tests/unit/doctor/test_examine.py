@@ -5,30 +5,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from imu_files import streams_of
 from kinefuse import so3
 from kinefuse.doctor import examine
 from kinefuse.doctor.wearing import EVERYBODY
 from kinefuse.errors import MissingSensor
 from kinefuse.formats import opensim_trc
 from kinefuse.recordings import ImuSession
-from kinefuse.sensor_streams import SensorStream, SensorStreams
+from kinefuse.sensor_streams import SensorStreams
 from kinefuse.session_description import SensorPlace, SessionDescription
 from kinefuse.simulation.gait import simulate_person
 from kinefuse.simulation.sensor_models import SENSOR_MODELS, degrade
 
 
 def _streams(session: ImuSession) -> tuple[SensorStreams, SessionDescription]:
-    streams = {
-        s: SensorStream(
-            label=s, time_s=session.time_s, acc_m_s2=imu.acc_m_s2, gyr_rad_s=imu.gyr_rad_s
-        )
-        for s, imu in session.sensors.items()
-    }
-    places = {s: SensorPlace(label=s) for s in streams}
-    return (
-        SensorStreams(name=session.name, streams=streams, format_name="csv"),
-        SessionDescription(name=session.name, sensors=places),
-    )
+    places = {s: SensorPlace(label=s) for s in session.sensors}
+    return streams_of(session), SessionDescription(name=session.name, sensors=places)
 
 
 @pytest.fixture

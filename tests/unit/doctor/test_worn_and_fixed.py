@@ -5,27 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from imu_files import streams_of
 from kinefuse import so3
 from kinefuse.doctor import examine, examine_unplaced, fix, fixed, mends
 from kinefuse.doctor.wearing import EVERYBODY
-from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.session_description import SensorPlace, SessionDescription
 from kinefuse.simulation.gait import simulate_person
 from kinefuse.simulation.sensor_models import degrade, sensor_model
 
 
 def _streams(session):
-    streams = {
-        s: SensorStream(
-            label=s, time_s=session.time_s, acc_m_s2=imu.acc_m_s2, gyr_rad_s=imu.gyr_rad_s
-        )
-        for s, imu in session.sensors.items()
-    }
-    places = {s: SensorPlace(label=s) for s in streams}
-    return (
-        SensorStreams(name="walk", streams=streams, format_name="csv"),
-        SessionDescription(name="walk", sensors=places),
-    )
+    places = {s: SensorPlace(label=s) for s in session.sensors}
+    return streams_of(session), SessionDescription(name="walk", sensors=places)
 
 
 @pytest.fixture(scope="module")

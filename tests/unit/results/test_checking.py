@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import kinefuse as kf
+from imu_files import streams_of
 from kinefuse.formats.streams_folder import write_streams
-from kinefuse.sensor_streams import SensorStream, SensorStreams
+from kinefuse.sensor_streams import SensorStreams
 from kinefuse.session_description import SensorPlace, SessionDescription
 from kinefuse.sessions import FILE_NAME, write_description
 from small_recordings import standing_then_walking
@@ -16,12 +17,7 @@ from small_recordings import standing_then_walking
 @pytest.fixture(scope="module")
 def streams():
     worn = standing_then_walking(seed=2, sensors="research")
-    return {
-        segment: SensorStream(
-            label=segment, time_s=worn.time_s, acc_m_s2=imu.acc_m_s2, gyr_rad_s=imu.gyr_rad_s
-        )
-        for segment, imu in worn.sensors.items()
-    }
+    return dict(streams_of(worn).streams)
 
 
 def written(folder, streams):
