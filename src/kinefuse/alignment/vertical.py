@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float
 from scipy.ndimage import uniform_filter1d
 
 from kinefuse.alignment.reference_posture import GAIT, STANDING, up_in_segment
+from kinefuse.even_samples import start_of_most
 from kinefuse.recordings import ImuRecording, ImuSession
 
 STILL_S = 0.5  # shortest still pose that averages accelerometer noise and a heartbeat's sway
@@ -65,8 +66,7 @@ def busiest_stretch(session: ImuSession, longest_s: float = LONGEST_S) -> ImuSes
     length = round(longest_s * session.rate_hz)
     if session.samples <= length:
         return session
-    moved = np.concatenate([[0], np.cumsum(moving(session))])
-    start = int(np.argmax(moved[length:] - moved[:-length]))
+    start = start_of_most(moving(session), length)
     stretch = slice(start, start + length)
     sensors = {
         segment: replace(imu, acc_m_s2=imu.acc_m_s2[stretch], gyr_rad_s=imu.gyr_rad_s[stretch])

@@ -1,6 +1,6 @@
 """What each sensor shows by itself, and all of them together once that is known."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from kinefuse.doctor.checks import CHECKS, DoctorCheck
 from kinefuse.doctor.diagnosis import Diagnosis
@@ -23,9 +23,8 @@ def of_sensors(sensors: Sensors) -> tuple[Diagnosis, ...]:
 
 
 def wearing_of(sensors: Sensors, description: SessionDescription) -> Wearing:
-    """All sensors together, told which of them failed a check by themselves."""
-    faults = _faults(of_sensors(sensors))
-    return Wearing(sensors=sensors, description=description, faults=faults)
+    """All sensors together, told what each showed by itself."""
+    return Wearing(sensors=sensors, description=description, alone=of_sensors(sensors))
 
 
 def diagnoses_of(
@@ -48,12 +47,3 @@ def diagnoses_of(
         )
         for subject, value in values.items()
     ]
-
-
-def _faults(diagnoses: Sequence[Diagnosis]) -> dict[str, frozenset[str]]:
-    """By subject, the checks that it did not pass."""
-    failed = [found for found in diagnoses if not found.passed]
-    return {
-        subject: frozenset(found.check for found in failed if found.subject == subject)
-        for subject in {found.subject for found in failed}
-    }

@@ -1,6 +1,6 @@
 """A recording that something is wrong with, before a mend and after it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -9,8 +9,6 @@ from kinefuse.doctor.felt import felt_together, worn
 from kinefuse.doctor.wearing import Wearing
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.session_description import SessionDescription
-
-Change = Callable[[SensorStream], SensorStream]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,15 +30,17 @@ class Case:
         place = self.description.sensors.get(subject)
         return place.label if place else subject
 
-    def changed(self, changes: Mapping[str, tuple[Change, str]]) -> "Mended":
-        """Some subjects' streams changed, each with the words for what was done."""
-        streams = dict(self.streams.streams)
-        for subject, (change, _) in changes.items():
-            streams[self.label(subject)] = change(streams[self.label(subject)])
+    def stream(self, subject: str) -> SensorStream:
+        """What that sensor recorded."""
+        return self.streams.streams[self.label(subject)]
+
+    def with_streams(self, changed: Mapping[str, tuple[SensorStream, str]]) -> "Mended":
+        """Other streams for some subjects, each with the words for what was done."""
+        new = {self.label(s): stream for s, (stream, _) in changed.items()}
         return Mended(
-            streams=replace(self.streams, streams=streams),
+            streams=replace(self.streams, streams={**self.streams.streams, **new}),
             description=self.description,
-            log=tuple(f"{self.label(s)}: {words}." for s, (_, words) in changes.items()),
+            log=tuple(f"{self.label(s)}: {words}." for s, (_, words) in changed.items()),
         )
 
 

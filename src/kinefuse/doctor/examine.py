@@ -43,10 +43,10 @@ def examine_in_steps(
     rate = _of_wearing(RATE, wearing)
     if all(found.passed for found in rate):
         others = yield from _all_of(wearing)
-        return (*of_sensors(sensors), *rate, *others)
+        return (*wearing.alone, *rate, *others)
     wearing = wearing_of(_at_true_rate(wearing), description)  # at which all else is asked
     others = yield from _all_of(wearing)
-    found = (*of_sensors(wearing.sensors), *rate, *others)
+    found = (*wearing.alone, *rate, *others)
     return tuple(one for one in found if one.check not in NEED_EXACT_RATE)
 
 

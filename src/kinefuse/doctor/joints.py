@@ -15,6 +15,7 @@ from kinefuse import so3
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.doctor.felt import Felt
 from kinefuse.doctor.measures import Sensors
+from kinefuse.even_samples import bottom_between, start_of_most
 from kinefuse.sessions.shared_joint import Carried, Compared, Places, agreement, carried
 
 LONGEST = 25.0  # strides, the busiest of a recording
@@ -82,8 +83,7 @@ class Joined:
 
     def neighbours(self, segment: str) -> tuple[str, ...]:
         """Segments across a joint that have a sensor."""
-        beside = (set(pair) - {segment} for pair in self.pairs if segment in pair)
-        return tuple(next(iter(other)) for other in beside)
+        return tuple(d if p == segment else p for p, d in self.pairs if segment in (p, d))
 
 
 def joined(sensors: Sensors, stride_s: float) -> Joined | None:
@@ -117,8 +117,7 @@ def _busiest(sensors: Sequence[Felt], length: int) -> int:
     for felt in sensors:
         squares = np.sum(felt.gyr_rad_s**2, axis=-1)
         turning += squares / (squares.sum() + 1e-9)
-    added = np.concatenate([[0.0], np.cumsum(turning)])
-    return int(np.argmax(added[length:] - added[:-length]))
+    return start_of_most(turning, length)
 
 
 def with_axes(part: Carried, axes: Matrix) -> Carried:
@@ -172,5 +171,4 @@ def _by_rate(
 def _lowest(x: Float[np.ndarray, " rate"], y: Float[np.ndarray, " rate"]) -> float:
     """Bottom of the parabola through the lowest of even samples and its neighbours."""
     i = int(np.clip(np.argmin(y), 1, len(y) - 2))
-    bend = y[i - 1] - 2 * y[i] + y[i + 1]
-    return float(x[i] + (x[1] - x[0]) * (0.5 * (y[i - 1] - y[i + 1]) / bend if bend > 0 else 0.0))
+    return float(x[i] + (x[1] - x[0]) * bottom_between(*y[i - 1 : i + 2]))

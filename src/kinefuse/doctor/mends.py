@@ -40,13 +40,8 @@ def of_streams(change: Callable[[SensorStream], tuple[SensorStream, str] | None]
     """A mend that changes each faulty sensor's stream by itself, and says in words what it did."""
 
     def apply(case: Case) -> Mended | None:
-        changes = {s: change(case.streams.streams[case.label(s)]) for s in case.subjects}
-        done = {s: one for s, one in changes.items() if one is not None}
-        if len(done) < len(changes):
-            return None
-        return case.changed(
-            {s: (lambda _, new=new: new, words) for s, (new, words) in done.items()}
-        )
+        done = {s: one for s in case.subjects if (one := change(case.stream(s))) is not None}
+        return case.with_streams(done) if len(done) == len(case.subjects) else None
 
     return apply
 

@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Float
 
+from kinefuse.doctor.axes import OtherAxes
 from kinefuse.doctor.case import Case, Mended
+from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import SensorPlace
 
 SURE = 0.99
@@ -40,46 +43,36 @@ def axes_by_motion(case: Case) -> Mended | None:
     found = case.wearing.axes
     if any(s not in found or found[s].margin < SURE_MARGIN for s in case.subjects):
         return None
-    return case.changed(
-        {
-            s: (
-                lambda stream, axes=found[s].axes: replace(
-                    stream, gyr_rad_s=stream.gyr_rad_s @ axes.T
-                ),
-                f"its gyroscope's x, y, z were taken for {found[s]}",
-            )
-            for s in case.subjects
-        }
+    return case.with_streams(
+        {s: _turned(case.stream(s), found[s]) for s in case.subjects},
     )
 
 
-def steps_by_motion(case: Case) -> Mended | None:
+def _turned(stream: SensorStream, other: OtherAxes) -> tuple[SensorStream, str]:
+    in_axes = replace(stream, gyr_rad_s=stream.gyr_rad_s @ other.axes.T)
+    return in_axes, f"its gyroscope's x, y, z were taken for {other}"
+
+
+def steps_by_motion(case: Case) -> Mended:
     """Time stamps moved by as much as samples come too late."""
     late_s = case.wearing.late_s
-    return case.changed(
-        {
-            s: (
-                lambda stream, lag=late_s[s]: replace(stream, time_s=stream.time_s - lag),
-                f"its time stamps were moved by {-late_s[s]:+.2f} s",
-            )
-            for s in case.subjects
-        }
-    )
+    return case.with_streams({s: _earlier(case.stream(s), late_s[s]) for s in case.subjects})
 
 
-def biases_by_motion(case: Case) -> Mended | None:
+def _earlier(stream: SensorStream, late_s: float) -> tuple[SensorStream, str]:
+    words = f"its time stamps were moved by {-late_s:+.2f} s"
+    return replace(stream, time_s=stream.time_s - late_s), words
+
+
+def biases_by_motion(case: Case) -> Mended:
     """Gyroscopes without the bias that strides have shown."""
     errors = case.wearing.turning_errors
-    return case.changed(
-        {
-            s: (
-                lambda stream, bias=errors[s].bias_rad_s: replace(
-                    stream, gyr_rad_s=stream.gyr_rad_s - bias
-                ),
-                "a bias of "
-                + ", ".join(f"{x:.1f}" for x in np.rad2deg(errors[s].bias_rad_s))
-                + " deg/s was taken off its gyroscope",
-            )
-            for s in case.subjects
-        }
+    return case.with_streams(
+        {s: _without(errors[s].bias_rad_s, case.stream(s)) for s in case.subjects}
     )
+
+
+def _without(bias_rad_s: Float[np.ndarray, "3"], stream: SensorStream) -> tuple[SensorStream, str]:
+    named = ", ".join(f"{x:.1f}" for x in np.rad2deg(bias_rad_s))
+    words = f"a bias of {named} deg/s was taken off its gyroscope"
+    return replace(stream, gyr_rad_s=stream.gyr_rad_s - bias_rad_s), words

@@ -1,7 +1,7 @@
 """All sensors of a recording together: who wears them where, doing what, in which rhythm."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kinefuse.alignment.assignment import Assignment, on_the_other_side
@@ -10,6 +10,7 @@ from kinefuse.alignment.stride_patterns import UNLIKE_GAIT
 from kinefuse.alignment.stride_signature import LEAST_REGULAR, Strides
 from kinefuse.doctor.axes import OtherAxes, better_axes, mirror_gains
 from kinefuse.doctor.clocks import clock_gains_percent
+from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.felt import Felt
 from kinefuse.doctor.gait import assigned, moved, rhythm, shortest_stride_s
 from kinefuse.doctor.joints import FEWEST_JOINTS, Joined, joined, true_rate
@@ -41,8 +42,8 @@ class Wearing:
 
     sensors: Sensors
     description: SessionDescription
-    faults: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """By segment, the checks that its sensor failed when looked at by itself, doubts among them."""
+    alone: tuple[Diagnosis, ...] = ()
+    """What each sensor showed when looked at by itself."""
 
     @property
     def seconds(self) -> float:
@@ -209,7 +210,7 @@ class Wearing:
     @property
     def _unusable(self) -> set[str]:
         """Sensors that others cannot be held against."""
-        return {s for s, failed in self.faults.items() if failed - HARMLESS - {GRAVITY}}
+        return self._failing(but=HARMLESS | {GRAVITY})
 
     @property
     def _misplaced(self) -> set[str]:
@@ -236,7 +237,11 @@ class Wearing:
 
     @property
     def _faulty(self) -> set[str]:
-        return {s for s, failed in self.faults.items() if failed - HARMLESS}
+        return self._failing(but=HARMLESS)
+
+    def _failing(self, but: frozenset[str]) -> set[str]:
+        """Sensors that failed a check by themselves, doubts among them, but for some checks."""
+        return {d.subject for d in self.alone if not d.passed and d.check not in but}
 
     def words(self, subject: str) -> dict[str, str]:
         """What evidence about a subject may be made of."""

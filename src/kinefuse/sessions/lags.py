@@ -13,6 +13,7 @@ from jaxtyping import Float
 from scipy.signal import find_peaks
 from scipy.special import softmax
 
+from kinefuse.even_samples import bottom_between, start_of_most
 from kinefuse.sessions.overlap import Overlap
 from kinefuse.sessions.shared_joint import Carried, Compared, Places, agreement, agreement_at
 
@@ -196,8 +197,7 @@ def _busiest(turning: Signal, start: int, stop: int) -> tuple[int, int]:
     length = round(_LOOKED_AT_S * GRID_HZ)
     if stop - start <= length:
         return start, stop
-    turned = np.concatenate([[0.0], np.cumsum(turning[start:stop])])
-    first = start + int(np.argmax(turned[length:] - turned[:-length]))
+    first = start + start_of_most(turning[start:stop], length)
     return first, first + length
 
 
@@ -205,9 +205,8 @@ def _top(found: dict[int, float], best: int) -> float:
     """From the lowest of three neighbours to the bottom of a parabola through them."""
     if best - 1 not in found or best + 1 not in found:
         return 0.0
-    before, here, after = found[best - 1], found[best], found[best + 1]
-    bend = before - 2 * here + after
-    return float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend > 0 else 0.0
+    offset = bottom_between(found[best - 1], found[best], found[best + 1])
+    return float(np.clip(offset, -0.5, 0.5))
 
 
 def _with_drift(
