@@ -243,13 +243,13 @@ def main(recordings: int, workers: int, real: bool) -> None:
     with ProcessPoolExecutor(workers) as pool:
         for rows in track(pool.map(_rows, left), total=len(left), description="recordings"):
             _append(rows)
-    for name, session in _real():
+    for name, session in real_recordings():
         if name not in done:
-            _append([_row(name, "none", "", alarms=_failed(*_described(session)))])
+            _append([_row(name, "none", "", alarms=_failed(*described(session)))])
         for turn in range(REPEATS * real):
             if f"{name} {turn}" not in done:
                 rng = np.random.default_rng([SEED, turn, len(name)])
-                _append(_spoilt(f"{name} {turn}", *_described(session), rng))
+                _append(_spoilt(f"{name} {turn}", *described(session), rng))
     show(pl.read_csv(RESULTS))
 
 
@@ -272,10 +272,10 @@ def show(table: pl.DataFrame) -> None:
 def _rows(index: int) -> list[dict]:
     rng = np.random.default_rng([SEED, index])
     try:
-        described = _described(_worn(index, rng), ACTIVITIES[index % 2])
+        recording = described(worn_by(index, rng), ACTIVITIES[index % 2])
     except WrongAccelerationUnit:
         return []
-    return _spoilt(f"simulated {index}", *described, rng)
+    return _spoilt(f"simulated {index}", *recording, rng)
 
 
 def _spoilt(
@@ -322,7 +322,8 @@ def _append(rows: list[dict]) -> None:
         writer.writerows(rows)
 
 
-def _worn(index: int, rng: np.random.Generator) -> ImuSession:
+def worn_by(index: int, rng: np.random.Generator) -> ImuSession:
+    """What a consumer's sensors of any mounting feel on one simulated person."""
     trial = simulate_person(
         ACTIVITIES[index % 2],
         rng,
@@ -337,9 +338,10 @@ def _worn(index: int, rng: np.random.Generator) -> ImuSession:
     return replace(felt, sensors=turned)
 
 
-def _described(
+def described(
     session: ImuSession, activity: str = "walking"
 ) -> tuple[SensorStreams, SessionDescription]:
+    """The same as a file holds it, and that every sensor is where its name says."""
     streams = {
         s: SensorStream(
             label=s, time_s=session.time_s, acc_m_s2=imu.acc_m_s2, gyr_rad_s=imu.gyr_rad_s
@@ -358,7 +360,8 @@ def _failed(streams: SensorStreams, description: SessionDescription) -> set[tupl
     return {(d.check, d.subject) for d in found if not d.passed and d.severity != "information"}
 
 
-def _real() -> Iterator[tuple[str, ImuSession]]:
+def real_recordings() -> Iterator[tuple[str, ImuSession]]:
+    """The real walks by their names."""
     for walk in walks():
         yield walk.name, walk.whole
     for file in sorted((DATA / "walking_imu_capsense").rglob("*_Accel.trc")):

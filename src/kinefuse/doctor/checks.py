@@ -7,8 +7,8 @@ from kinefuse.doctor.measures import Sensors
 from kinefuse.doctor.wearing import BIAS, DRIFT, GRAVITY
 from kinefuse.quality.checks import Check
 
-_SIMULATED = "twelve simulated people, consumer sensors of any mounting, and seven real walks"
-_LIMITS = "six simulated recordings with consumer sensors of any mounting"
+_SIMULATED = "sixteen simulated people, consumer sensors of any mounting"
+_SOUND = f"{_SIMULATED}, and seven real walks"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ CHECKS = (
         measure=measures.turning_speeds,
         highest=15.0,
         unit="rad/s",
-        source=f"feet of runners have the most, 6 rad/s, of {_SIMULATED}; deg/s is 57 times that",
+        source=f"feet of runners have the most, 6 rad/s, of {_SOUND}; deg/s is 57 times that",
         sees="it turns at {value:.1f} rad/s (root mean square)",
         consequence="no person moves so: the numbers are probably deg/s",
         remedy="name that unit where the file is described, or multiply by pi / 180",
@@ -69,8 +69,7 @@ CHECKS = (
         lowest=8.9,
         highest=10.7,
         unit="m/s2",
-        source="9.25 to 10.24 on sixteen simulated people, consumer sensors of any mounting, and "
-        "seven real walks; the one sensor beyond has 11.69 to 12.05",
+        source=f"9.25 to 10.24 on {_SOUND}; the one sensor beyond has 11.69 to 12.05",
         sees="gravity, held still by the gyroscope, measures {value:.2f} m/s2",
         consequence="the accelerometer is badly calibrated, in another unit or without gravity, or "
         "the gyroscope disagrees with it in unit or axes; its tilt is wrong",
@@ -82,7 +81,7 @@ CHECKS = (
         measure=signals.limb_turning_speeds,
         lowest=0.2,
         unit="rad/s",
-        source=f"walkers' thighs have the least, 2.1 rad/s, of {_LIMITS}; a 57th of runners' feet, "
+        source=f"walkers' thighs have the least, 0.97 rad/s, of {_SOUND}; a 57th of runners' feet, "
         "which have the most, is 0.11; a pelvis may turn too little to tell",
         sees="it turns at {value:.3f} rad/s (root mean square) all the time",
         consequence="nobody walks so still: rad/s were probably taken for deg/s",
@@ -93,7 +92,7 @@ CHECKS = (
         measure=signals.clipped_samples,
         highest=0.0,
         unit="samples in plateaus",
-        source=f"three equal samples at the extreme of an axis; none in {_LIMITS}",
+        source=f"three equal samples at the extreme of an axis; none in {_SOUND}",
         sees="{value:.0f} samples lie on plateaus at the end of the range",
         consequence="faster turns or harder impacts were cut off, so attitude is lost there",
         severity="doubt",
@@ -104,7 +103,7 @@ CHECKS = (
         measure=signals.gyroscope_noise,
         highest=4.0,
         unit="deg/s",
-        source=f"runners' shanks have the most, 2.5 deg/s, of {_LIMITS}: mostly their motion",
+        source=f"runners' shanks have the most, 2.9 deg/s, of {_SIMULATED}: mostly their motion",
         sees="from sample to sample it scatters by {value:.1f} deg/s where it moves least",
         consequence="a healthy gyroscope has 0.1 deg/s: it is broken or loose",
         severity="doubt",
@@ -115,7 +114,7 @@ CHECKS = (
         measure=signals.accelerometer_noise,
         highest=1.0,
         unit="m/s2",
-        source=f"runners' feet have the most, 0.53 m/s2, of {_LIMITS}: mostly their motion",
+        source=f"runners' feet have the most, 0.57 m/s2, of {_SIMULATED}: mostly their motion",
         sees="from sample to sample it scatters by {value:.2f} m/s2 where it moves least",
         consequence="a healthy accelerometer has 0.03 m/s2: it is broken or loose",
         severity="doubt",
@@ -126,8 +125,8 @@ CHECKS = (
         measure=signals.resting_biases,
         highest=2.0,
         unit="deg/s",
-        source="chosen: four times a consumer sensor's 0.5 deg/s an axis; 1.45 is the most in "
-        f"{_LIMITS}; told only of sensors that rest for a second",
+        source="chosen: four times a consumer sensor's 0.5 deg/s an axis; 2.0 is the most in "
+        f"{_SOUND}; told only of sensors that rest for a second",
         sees="at rest it claims to turn at {value:.1f} deg/s",
         consequence="heading drifts away by as much",
         severity="doubt",

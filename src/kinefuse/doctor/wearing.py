@@ -31,7 +31,7 @@ BIAS, DRIFT = "bias of the gyroscope", "drift of the bias"
 HARMLESS = frozenset({BIAS, DRIFT})
 """Checks of one sensor that explain no other finding."""
 SAME_CLOCK = 0.4
-"""Largest difference of clocks [%] that is none: 0.15 is the most that sound sensors seem to have,
+"""Largest difference of clocks [%] that is none: 0.24 is the most that sound sensors seem to have,
 2.4 is between 100 and 102.4 Hz, and quartzes differ by 0.01."""
 _OTHER = {"walking": "running", "running": "walking"}
 
