@@ -8,7 +8,7 @@ of random size on one random sensor, or on all. A fault is caught if its check f
 its sensor where the healthy recording passed, told if any check does. Rows are appended to
 ``results/fault_injection.csv`` after each recording; those that are there are not made again. The
 real walks are examined as they are, to count false alarms; with ``--real``, faults are put into
-them as well, ten times each.
+them as well, twice each.
 """
 
 import argparse
@@ -41,7 +41,7 @@ RESULTS = Path(__file__).parent / "results" / "fault_injection.csv"
 COLUMNS = ("recording", "fault", "check", "caught", "told", "alarms")
 SEED = 31_415  # of nobody that a limit was set on, or a check tried
 ACTIVITIES: tuple[Literal["walking", "running"], ...] = ("walking", "running")
-REPEATS = 10  # of every fault in each real walk
+REPEATS = 2  # of every fault in each real walk
 Fault = Callable[[SensorStream, np.random.Generator], SensorStream]
 
 
