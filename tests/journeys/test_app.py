@@ -193,6 +193,22 @@ def test_what_cannot_be_used_is_refused_in_its_sentence(
     assert browser.complaints == []
 
 
+def test_a_file_too_many_is_taken_back_out(served: Serving, browser: Browser, walk: Path):
+    page = browser.page()
+    page.goto(served.address)
+    drop(page, ("walk.csv", walk.read_text()), ("again.csv", walk.read_text()))
+    page.wait_for_selector(".sentence")  # the same sensors twice
+    page.click("[aria-label='Remove again.csv']")
+    page.wait_for_selector("#place-pelvis")
+    assert [file["name"] for file in record(served, "walk.csv")["files"]] == ["walk.csv"]
+    page.click("[aria-label='Remove walk.csv']")
+    page.wait_for_selector("#drop")
+    assert page.locator(".take-out").count() == 0
+    drop(page, ("walk.csv", walk.read_text()))
+    page.wait_for_selector("#place-pelvis")
+    assert browser.complaints == []
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_is_wider_than_the_window(served: Serving, browser: Browser, walk: Path, width):
     page = browser.page(viewport={"width": width, "height": 800})
@@ -238,9 +254,12 @@ def test_a_vendors_folder_is_placed_by_its_movement(
                 archive.write(file, file.relative_to(tmp_path))
         page.set_input_files("#pick-files", tmp_path / "rawimu.zip")
     page.wait_for_selector("#place-pelvis")
+    page.click("summary:has-text('7 files')")
     assert "Xsens" in page.text_content("main")
     assert page.input_value("#said-name") == "rawimu"
     for segment, label in example.labels.items():
         assert page.input_value(f"#select-{segment}") == label
     assert page.text_content(".row >> nth=0").strip().endswith("% sure")
+    page.wait_for_selector("#findings-title ~ div .sure-line, #findings-title ~ div .findings")
+    assert page.locator(".take-out:visible").count() == 7  # what was opened stays open
     assert browser.complaints == []

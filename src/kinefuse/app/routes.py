@@ -65,6 +65,12 @@ def routes(store: JobStore, runner: Runner, facts: dict[str, object]) -> APIRout
         job = await receive(store, job_id, name, announced, request.stream())
         return _as_json(job)
 
+    @router.delete("/api/jobs/{job_id}/files/{number}")
+    def take_out(job_id: str, number: int) -> Response:
+        store.change(job_id, only=["draft"], look=None)
+        runner.stop(job_id)
+        return _as_json(store.remove_file(job_id, number))
+
     @router.post("/api/jobs/{job_id}/recognise")
     async def recognise(job_id: str) -> Response:
         return _as_json(await run_in_threadpool(_recognise, store, runner, job_id))

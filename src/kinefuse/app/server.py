@@ -4,6 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
@@ -41,6 +42,7 @@ def make_server(
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(KinefuseError, _sentence)
     app.add_exception_handler(HTTPException, _unknown)
+    app.add_exception_handler(RequestValidationError, _misspelt)
     # Not wrapped around: so that mistakes reach the guard before Starlette answers them its way.
     app.add_middleware(Guard, gate=gate)
     return app
@@ -50,6 +52,11 @@ async def _sentence(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Refused):
         return refused(error)
     return JSONResponse({"sentence": str(error)}, status_code=422)
+
+
+async def _misspelt(_: Request, error: Exception) -> JSONResponse:
+    """A number in an address that is none."""
+    return refused(NotUnderstood(type(error).__name__))
 
 
 async def _unknown(_: Request, error: Exception) -> JSONResponse:

@@ -38,6 +38,8 @@ _STATE_WORDS = {
     "failed": "without a result",
     "cancelled": "cancelled",
 }
+_OTHER_FILES: dict[str, None] = dict.fromkeys(("recognised", "said", "checked", "look", "trouble"))
+"""What is no longer so of a record whose files have changed."""
 logger = logging.getLogger(__name__)
 
 
@@ -149,16 +151,25 @@ class JobStore:
                 path.replace(self._stored(job_id, place))
             for old in set(job.files) - set(kept.values()):
                 self._stored(job_id, old.number).unlink(missing_ok=True)
-            return self._put(
-                job.changed(
-                    files=tuple(kept.values()),
-                    recognised=None,
-                    said=None,
-                    checked=None,
-                    look=None,
-                    trouble=None,
-                )
-            )
+            return self._put(job.changed(files=tuple(kept.values()), **_OTHER_FILES))
+
+    def remove_file(self, job_id: str, number: int) -> Job:
+        """Take a file out and delete it. What was recognised before is forgotten.
+
+        Raises:
+            NoSuchThing: There is no file of that number.
+            NotNow: The recording is no longer being described.
+        """
+        with self._lock:
+            job = self.get(job_id)
+            self._require(job, ["draft"])
+            left = tuple(file for file in job.files if file.number != number)
+            if left == job.files:
+                raise NoSuchThing("file")
+            job = self._put(job.changed(files=left, came_in="", **_OTHER_FILES))
+            shutil.rmtree(self.folder(job_id) / "recording", ignore_errors=True)  # its other name
+            self._stored(job_id, number).unlink(missing_ok=True)
+            return job
 
     def lay_out(self, job_id: str) -> Job:
         """Put the files under composed names for readers, without the folder they came in."""

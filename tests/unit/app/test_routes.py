@@ -183,6 +183,28 @@ def test_files_of_an_estimated_recording_stay_as_they_are(page):
     assert page.put(job, "more.csv").status_code == 200
 
 
+def test_a_file_can_be_taken_back_out_while_a_recording_is_described(page, job):
+    page.put(job, "walk.csv")
+    page.put(job, "notes.txt")
+    one, other = page.job(job)["files"]
+    assert page.client.post(f"/api/jobs/{job}/recognise").status_code == 200
+    page.until(job, lambda record: record["recognised"])
+    left = page.client.delete(f"/api/jobs/{job}/files/{other['number']}").json()
+    assert (left["files"], left["recognised"]) == ([one], None)
+    assert page.start(job).status_code == 422  # what is left is not looked at yet
+    assert page.client.delete(f"/api/jobs/{job}/files/{other['number']}").status_code == 404
+    for number in ("x", "..%2f1", "-1"):
+        answer = page.client.delete(f"/api/jobs/{job}/files/{number}")
+        assert answer.status_code in (404, 422)
+        assert "load the page again" in answer.json()["sentence"]
+    assert page.client.post(f"/api/jobs/{job}/recognise").status_code == 200
+    page.until(job, lambda record: record["checked"])
+    page.start(job)
+    page.until(job, lambda record: record["state"] == "done")
+    assert page.client.delete(f"/api/jobs/{job}/files/{one['number']}").status_code == 409
+    assert page.job(job)["files"] == [one]
+
+
 def test_nothing_starts_before_it_is_recognised(page, job):
     assert page.start(job).status_code == 422
     assert page.client.post(f"/api/jobs/{job}/recognise").status_code == 422

@@ -62,6 +62,31 @@ def test_new_files_make_what_was_recognised_void(store, tmp_path):
     assert store.add_files(job.id, [("a.csv", arrived(tmp_path))]).said is None
 
 
+def test_a_file_taken_out_is_deleted_under_all_its_names_and_the_others_stay(store, tmp_path):
+    job = store.create()
+    store.add_files(job.id, [("a.csv", arrived(tmp_path, 5)), ("b.csv", arrived(tmp_path, 7))])
+    store.lay_out(job.id)
+    store.change(job.id, said=Said(name="x"), look="check")
+    left = store.remove_file(job.id, 1)
+    assert [(file.number, file.name) for file in left.files] == [(2, "b.csv")]
+    assert (left.said, left.look) == (None, None)
+    files = [path for path in store.folder(job.id).rglob("*") if path.is_file()]
+    assert sorted(path.name for path in files) == ["0002", "job.json"]
+    assert JobStore(tmp_path, LIMITS).get(job.id) == left
+    with pytest.raises(NoSuchThing):
+        store.remove_file(job.id, 1)
+
+
+def test_a_file_that_comes_after_one_was_taken_out_overwrites_none(store, tmp_path):
+    job = store.create()
+    for name, size in (("a", 5), ("b", 6)):
+        store.add_files(job.id, [(name, arrived(tmp_path, size))])
+    store.remove_file(job.id, 1)
+    store.add_files(job.id, [("c", arrived(tmp_path, 7))])
+    sizes = [path.stat().st_size for path in (store.folder(job.id) / "files").iterdir()]
+    assert sorted(sizes) == [6, 7]
+
+
 def test_too_much_is_refused_and_nothing_of_it_kept(store, tmp_path):
     job = store.create()
     with pytest.raises(TooBig):

@@ -1,34 +1,44 @@
 // What a person says of a recording, and what the program says to that: the sections of a draft.
 
-import { capital, duration, h, replace, size } from "./dom.js";
+import { capital, duration, fold, h, replace, size } from "./dom.js";
 import { joints, readable } from "./segments.js";
 
-export function filesSection(look = null) {
+export function filesSection({ look = null, takeOut = null } = {}) {
   const body = h("div", {});
   const element = h("section", { class: "card", "aria-labelledby": "files-title" }, h("h2", { id: "files-title" }, "Files"), body);
   return {
     element,
     update(job) {
       const total = job.files.reduce((sum, file) => sum + file.size_bytes, 0);
-      const list = h("ul", { class: "files small" }, job.files.map((file) => h("li", {}, h("span", { class: "clip" }, file.name), h("span", { class: "soft" }, size(file.size_bytes)))));
+      const list = h("ul", { class: "files small" }, byName(job.files).map((file) => fileRow(file, job.state === "draft" && takeOut)));
       replace(body,
         job.recognised ? recognised(job.recognised) : null,
         job.look === "recognise" ? busy(job, "Looking at the files") : null,
-        job.recognised ? remarks(job.recognised.notes) : null,
+        job.recognised ? remarks(job.id, job.recognised.notes) : null,
         look && job.files.length && job.state === "draft" && !job.look && !job.recognised && !job.trouble
           ? h("p", { class: "buttons" }, h("button", { type: "button", id: "look", onclick: look }, "These are all: look at them"))
           : null,
         job.files.length > 3
-          ? h("details", {}, h("summary", {}, `${job.files.length} files, ${size(total)}`), list)
+          ? fold(`files-${job.id}`, `${job.files.length} files, ${size(total)}`, list)
           : list);
     },
   };
 }
 
-function remarks(notes) {
+const byName = (files) => [...files].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+
+function fileRow(file, takeOut) {
+  const remove = () => takeOut(file.number);
+  return h("li", {},
+    h("span", {}, file.name),
+    h("span", { class: "soft" }, size(file.size_bytes),
+      takeOut ? h("button", { type: "button", class: "quiet take-out", "aria-label": `Remove ${file.name}`, title: "Remove this file from the recording", onclick: remove }, "Remove") : null));
+}
+
+function remarks(id, notes) {
   if (!notes.length) return null;
   const list = h("ul", { class: "small" }, notes.map((note) => h("li", {}, readable(note))));
-  return notes.length > 2 ? h("details", {}, h("summary", {}, `${notes.length} remarks on what was read`), list) : list;
+  return notes.length > 2 ? fold(`remarks-${id}`, `${notes.length} remarks on what was read`, list) : list;
 }
 
 function recognised({ sensors, format_words: words }) {
@@ -99,7 +109,7 @@ export function findingsSection() {
           : h("p", { class: "sure-line" }, h("span", { class: "sign", "aria-hidden": "true" }, "✓"), h("span", {}, "Nothing that was checked speaks against this recording.")),
         failed.length ? h("ul", { class: "findings" }, failed.map(finding)) : null,
         passed.length
-          ? h("details", {}, h("summary", {}, `${count} passed`), h("ul", { class: "small" }, passed.map((row) => h("li", {}, h("strong", {}, heading(row)), `: ${readable(row.evidence)}`))))
+          ? fold(`passed-${job.id}`, `${count} passed`, h("ul", { class: "small" }, passed.map((row) => h("li", {}, h("strong", {}, heading(row)), `: ${readable(row.evidence)}`))))
           : null);
     },
   };

@@ -37,6 +37,13 @@ function readRange(input) {
   return input.selectionStart === null ? null : [input.selectionStart, input.selectionEnd];
 }
 
+const unfolded = new Set(); // by id: what a person has opened stays so when it is drawn anew
+
+export function fold(id, summary, ...content) {
+  const remember = (event) => unfolded[event.target.open ? "add" : "delete"](id);
+  return h("details", { id, open: unfolded.has(id), ontoggle: remember }, h("summary", { id: `${id}-title` }, summary), ...content);
+}
+
 export function size(bytes) {
   const units = ["bytes", "KiB", "MiB", "GiB"];
   let unit = 0;

@@ -122,6 +122,16 @@ async function act(id, verb, body) {
   draw();
 }
 
+async function takeOut(id, number) {
+  await attempt(async () => {
+    unsent.delete(id);
+    const left = await ask("DELETE", `/api/jobs/${id}/files/${number}`);
+    jobs.set(id, left.files.length ? await ask("POST", `/api/jobs/${id}/recognise`) : left);
+  });
+  draw();
+  if (document.activeElement === document.body) main.focus({ preventScroll: true }); // its button is gone
+}
+
 async function remove(job) {
   const name = nameOf(job) || "this recording";
   if (!confirm(`Delete ${name} with its files and results? This cannot be undone.`)) return;
@@ -144,9 +154,9 @@ function shapeOf(job) {
 
 const SHAPES = {
   new: () => [fresh()],
-  arriving: (id) => [fresh(), filesSection(() => act(id, "recognise"))],
-  unreadable: (id) => [troubleSection(() => act(id, "reopen")), filesSection(), fresh()],
-  described: (id) => [filesSection(), placesSection((f) => change(id, f)), personSection((f) => change(id, f)), draftTrouble(), findingsSection(), startSection((mend) => act(id, "start", { mend }))],
+  arriving: (id) => [fresh(), filesSection({ look: () => act(id, "recognise"), takeOut: (file) => takeOut(id, file) })],
+  unreadable: (id) => [troubleSection(() => act(id, "reopen")), filesSection({ takeOut: (file) => takeOut(id, file) }), fresh()],
+  described: (id) => [filesSection({ takeOut: (file) => takeOut(id, file) }), placesSection((f) => change(id, f)), personSection((f) => change(id, f)), draftTrouble(), findingsSection(), startSection((mend) => act(id, "start", { mend }))],
   computing: (id) => [progressSection(() => act(id, "cancel")), filesSection()],
   done: (id) => [resultsSection(() => act(id, "reopen"))],
   failed: (id) => [troubleSection(() => act(id, "reopen")), filesSection()],

@@ -1,6 +1,6 @@
 // The estimate under way, and what it left.
 
-import { capital, duration, h, replace, size } from "./dom.js";
+import { capital, duration, fold, h, replace, size } from "./dom.js";
 import { readable } from "./segments.js";
 
 export function progressSection(cancel) {
@@ -64,7 +64,7 @@ export function resultsSection(reopen) {
         h("h2", { id: "results-title" }, h("span", { class: "sign", "aria-hidden": "true" }, { sound: "✓", care: "!", doubt: "✕" }[outcome.level] ?? "✓"), readable(outcome.headline)),
         outcome.doubts.length ? h("ul", {}, outcome.doubts.slice(0, 4).map((doubt) => h("li", {}, capital(readable(doubt))))) : null,
         outcome.doubts.length > 4 ? h("p", { class: "soft small" }, `And ${outcome.doubts.length - 4} more in the report.`) : null,
-        outcome.mended.length ? h("details", {}, h("summary", {}, `Mended in a copy (${outcome.mended.length})`), h("ul", { class: "small" }, outcome.mended.map((words) => h("li", {}, readable(words))))) : null,
+        outcome.mended.length ? fold(`mended-${job.id}`, `Mended in a copy (${outcome.mended.length})`, h("ul", { class: "small" }, outcome.mended.map((words) => h("li", {}, readable(words))))) : null,
         h("p", { class: "buttons" },
           pages.map((page, index) => h("a", { class: index ? "button" : "button primary", id: `open-${page.name}`, href: link(page.name), target: "_blank", rel: "noopener" }, page.name === "report.html" ? "Open the report" : "Watch the movement")),
           h("a", { class: "button", id: "everything", href: link("everything.zip"), download: "" }, "Download everything (.zip)")),
