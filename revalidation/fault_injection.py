@@ -28,7 +28,7 @@ from scipy.spatial.transform import Rotation
 
 from kinefuse.alignment.assignment import on_the_other_side
 from kinefuse.doctor import examine
-from kinefuse.doctor.wearing import EVERYBODY, GRAVITY
+from kinefuse.doctor.wearing import EVERYBODY, GRAVITY, REPEATED
 from kinefuse.errors import WrongAccelerationUnit
 from kinefuse.formats import opensim_trc
 from kinefuse.recordings import ImuSession
@@ -69,6 +69,13 @@ def _held(stream: SensorStream, rng: np.random.Generator) -> SensorStream:
     acc, gyr = stream.acc_m_s2.copy(), stream.gyr_rad_s.copy()
     acc[where], gyr[where] = acc[where.start], gyr[where.start]
     return replace(stream, acc_m_s2=acc, gyr_rad_s=gyr)
+
+
+def _repeated(stream: SensorStream, rng: np.random.Generator) -> SensorStream:
+    """Measured at a lower rate, and brought to the one that was said by repeating."""
+    steps = np.floor(np.arange(len(stream.time_s)) * rng.uniform(0.5, 0.97)).astype(int)
+    first = np.searchsorted(steps, steps)  # of the samples that were one
+    return replace(stream, acc_m_s2=stream.acc_m_s2[first], gyr_rad_s=stream.gyr_rad_s[first])
 
 
 def _stuck(gyr: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -146,6 +153,7 @@ def _noise(least: float, most: float) -> Callable:
 FAULTS: dict[str, tuple[str, Fault]] = {
     "samples lost": ("dropouts", _acc(_lost)),
     "samples held": ("held samples", _held),
+    "samples repeated": (REPEATED, _repeated),
     "axis stuck": ("stuck channels", _gyr(_stuck)),
     "deg/s as rad/s": ("unit of the gyroscope", _gyr(lambda g, _: np.rad2deg(g))),
     "rad/s as deg/s": ("gyroscope too slow", _gyr(lambda g, _: np.deg2rad(g))),
@@ -243,12 +251,12 @@ def main(recordings: int, workers: int, real: bool) -> None:
     with ProcessPoolExecutor(workers) as pool:
         for rows in track(pool.map(_rows, left), total=len(left), description="recordings"):
             _append(rows)
-    for name, session in real_recordings():
+    for number, (name, session) in enumerate(real_recordings()):
         if name not in done:
             _append([_row(name, "none", "", alarms=_failed(*described(session)))])
         for turn in range(REPEATS * real):
             if f"{name} {turn}" not in done:
-                rng = np.random.default_rng([SEED, turn, len(name)])
+                rng = np.random.default_rng([SEED, turn, 1_000_000 + number])
                 _append(_spoilt(f"{name} {turn}", *described(session), rng))
     show(pl.read_csv(RESULTS))
 

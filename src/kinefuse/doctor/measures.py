@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 
 import numpy as np
+from jaxtyping import Bool, Float
 from scipy.ndimage import uniform_filter1d
 
 from kinefuse.doctor.felt import Felt
 from kinefuse.orientation.strapdown import dead_reckoning
 
 WINDOW_S = 3.0  # some strides, over which a person's own acceleration is nearly zero on average
+IN_MOTION_RAD_S = 0.5  # no reading stays the same then; at rest a coarse converter's do
+FEWEST_IN_MOTION = 100  # samples, to speak of hundredths
 
 Sensors = Mapping[str, Felt]
 
@@ -35,6 +38,26 @@ def longest_holds(sensors: Sensors) -> dict[str, float]:
         edges = np.concatenate([[-1], moved, [len(signals) - 1]])
         found[segment] = float((np.diff(edges).max() - 1) / felt.rate_hz)
     return found
+
+
+def repeated_shares(sensors: Sensors) -> dict[str, float]:
+    """Percentage of samples in motion that only repeat the one before, of the worse instrument.
+
+    Longer stretches that stand still count once: they are another fault.
+    """
+    found = {}
+    for segment, felt in sensors.items():
+        moving = np.linalg.norm(felt.gyr_rad_s[1:], axis=1) > IN_MOTION_RAD_S
+        if moving.sum() >= FEWEST_IN_MOTION:
+            instruments = (felt.acc_m_s2, felt.gyr_rad_s)
+            found[segment] = 100 * max(float(_repeats(x)[moving].mean()) for x in instruments)
+    return found
+
+
+def _repeats(signal: Float[np.ndarray, "time 3"]) -> Bool[np.ndarray, " later"]:
+    """Where all three axes repeat for the first time."""
+    same = np.all(np.diff(signal, axis=0) == 0, axis=1)
+    return same & ~np.concatenate([[False], same[:-1]])
 
 
 def turning_speeds(sensors: Sensors) -> dict[str, float]:

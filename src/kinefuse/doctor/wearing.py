@@ -28,7 +28,8 @@ EVERYBODY = "the whole recording"
 GRAVITY = "gravity"
 """Check of one sensor that wrong axes may fail as well."""
 BIAS, DRIFT = "bias of the gyroscope", "drift of the bias"
-HARMLESS = frozenset({BIAS, DRIFT})
+REPEATED = "repeated samples"
+HARMLESS = frozenset({BIAS, DRIFT, REPEATED})
 """Checks of one sensor that explain no other finding."""
 SAME_CLOCK = 0.4
 """Largest difference of clocks [%] that is none: 0.24 is the most that sound sensors seem to have,

@@ -44,6 +44,13 @@ def _hold(signal):
     return out
 
 
+def _repeated(stream):
+    """Measured at 80 Hz, written at 100."""
+    measured = np.arange(len(stream.time_s))
+    measured[4::5] -= 1
+    return replace(stream, gyr_rad_s=stream.gyr_rad_s[measured])
+
+
 def _missing(stream):
     acc = stream.acc_m_s2.copy()
     acc[300:360] = np.nan
@@ -69,6 +76,7 @@ FAULTS = {
     "gravity": lambda s: replace(s, acc_m_s2=s.acc_m_s2 / 9.81),
     "stuck channels": lambda s: replace(s, gyr_rad_s=s.gyr_rad_s * [1.0, 0.0, 1.0]),
     "held samples": _held,
+    "repeated samples": _repeated,
     "dropouts": _missing,
 }
 
