@@ -27,8 +27,8 @@ def fixed(
 ) -> Fixed:
     """Mend what a row of ``MENDS`` mends; what was given stays as it is.
 
-    A mend is kept if, examined again, its check passes everywhere and no other check fails on
-    more sensors than before. What a fault hid is mended in its turn.
+    A mend is kept if, examined again, its check passes everywhere and no other check finds a fault
+    on more sensors than before; doubts may come to light. What a fault hid is mended in its turn.
 
     Args:
         streams: The recording.
@@ -58,14 +58,15 @@ def fixed(
 
 
 def _is_better(check: str, before: Sequence[Diagnosis], after: Sequence[Diagnosis]) -> bool:
-    """Whether a check passes now, and no other that could be measured before fails more often.
+    """Whether a check passes now, and no other that could be measured before is at fault more often.
 
-    Counts, since subjects change where labels do; a fault may appear that the mended one hid.
+    Counts, since subjects change where labels do; a fault may appear that the mended one hid, and
+    doubts do (a gyroscope in the wrong unit is never noisy).
     """
     had, has = _faults(before), _faults(after)
     measured = {one.check for one in before}
-    passes = all(one.passed for one in after if one.check == check)
-    return passes and all(has[other] <= had[other] for other in measured)
+    verdicts = [one.passed for one in after if one.check == check]
+    return bool(verdicts) and all(verdicts) and all(has[other] <= had[other] for other in measured)
 
 
 def _faults(diagnoses: Sequence[Diagnosis]) -> Counter[str]:

@@ -53,9 +53,11 @@ def _turned(stream: SensorStream, other: OtherAxes) -> tuple[SensorStream, str]:
     return in_axes, f"its gyroscope's x, y, z were taken for {other}"
 
 
-def steps_by_motion(case: Case) -> Mended:
-    """Time stamps moved by as much as samples come too late."""
+def steps_by_motion(case: Case) -> Mended | None:
+    """Time stamps moved by as much as samples come too late, if that is known at their rate."""
     late_s = case.wearing.late_s
+    if any(s not in late_s for s in case.subjects):
+        return None
     return case.with_streams({s: _earlier(case.stream(s), late_s[s]) for s in case.subjects})
 
 
@@ -64,9 +66,11 @@ def _earlier(stream: SensorStream, late_s: float) -> tuple[SensorStream, str]:
     return replace(stream, time_s=stream.time_s - late_s), words
 
 
-def biases_by_motion(case: Case) -> Mended:
-    """Gyroscopes without the bias that strides have shown."""
+def biases_by_motion(case: Case) -> Mended | None:
+    """Gyroscopes without the bias that strides have shown, if they do at their rate."""
     errors = case.wearing.turning_errors
+    if any(s not in errors for s in case.subjects):
+        return None
     return case.with_streams(
         {s: _without(errors[s].bias_rad_s, case.stream(s)) for s in case.subjects}
     )

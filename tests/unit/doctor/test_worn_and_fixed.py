@@ -143,6 +143,16 @@ def test_a_late_sensor_is_moved_back_by_as_much(walk):
     np.testing.assert_allclose(moved, -0.30, atol=0.021)
 
 
+def test_what_cannot_be_mended_at_a_wrong_rate_stays(walk):
+    """A sensor is late at the true rate; at the one that was said nobody knows by how much."""
+    spoilt, description = MENDED["out of step"](*walk)
+    slow = {s: replace(x, time_s=3 * x.time_s) for s, x in spoilt.streams.items()}
+    spoilt = replace(spoilt, streams=slow)
+    found = examine(spoilt, description)
+    assert {d.check for d in found if d.is_fault} >= {"rate", "out of step"}
+    assert fixed(spoilt, description, found).streams == spoilt
+
+
 def test_a_mend_that_harms_elsewhere_is_not_kept(walk, monkeypatch):
     streams, description = MENDED["held samples"](*walk)
 
