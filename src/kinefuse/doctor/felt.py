@@ -7,8 +7,10 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.errors import InconsistentClock
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.session_description import SessionDescription
+from kinefuse.sessions.sampling import sampling_of
 
 Vectors = Float[np.ndarray, "_time 3"]
 EVEN = 0.2  # of a step: stamps this near to even ones are even, and samples are taken as they are
@@ -24,7 +26,7 @@ class Felt:
     acc_m_s2: Vectors
     gyr_rad_s: Vectors
     known: Bool[np.ndarray, " _time"]
-    """Where a sample was recorded; the others lie on straight lines between."""
+    """Where a sample was recorded nearby; the others lie on straight lines between."""
 
     @property
     def samples(self) -> int:
@@ -93,7 +95,7 @@ def _on_grid(
     as_recorded = len(time_s[same]) == len(grid) and bool(
         (np.abs(time_s[same] - grid) * rate_hz < EVEN).all()
     )
-    known = _near_a_sample(time_s[whole], grid, rate_hz)
+    known = _near_a_sample(*_sampled(stream, time_s, whole), grid)
     if as_recorded and whole[same].all():
         values = signals[same]
     else:
@@ -108,7 +110,22 @@ def _on_grid(
     )
 
 
-def _near_a_sample(time_s: np.ndarray, grid: np.ndarray, rate_hz: float) -> np.ndarray:
+def _sampled(
+    stream: SensorStream, time_s: np.ndarray, whole: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """When what it has was sampled, and how far from there it still tells [s].
+
+    Half a step of its quartz, or a whole one where stamps tell of none.
+    """
+    try:
+        sampling = sampling_of(stream)
+    except InconsistentClock:
+        return time_s[whole], 1 / stream.rate_hz
+    ticks_s = sampling.times_s(stream.time_s) + (time_s[0] - stream.time_s[0])
+    return ticks_s[whole], (1.0 if sampling.tick is None else 0.501) / sampling.rate_hz
+
+
+def _near_a_sample(time_s: np.ndarray, reach_s: float, grid: np.ndarray) -> np.ndarray:
     after = np.clip(np.searchsorted(time_s, grid), 1, len(time_s) - 1)
     apart = np.minimum(np.abs(time_s[after] - grid), np.abs(time_s[after - 1] - grid))
-    return np.asarray(apart * rate_hz <= 1.0)
+    return np.asarray(apart <= reach_s)

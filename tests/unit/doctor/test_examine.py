@@ -8,6 +8,8 @@ import pytest
 from imu_files import streams_of
 from kinefuse import so3
 from kinefuse.doctor import examine
+from kinefuse.doctor.felt import felt_together
+from kinefuse.doctor.measures import missing_shares
 from kinefuse.doctor.wearing import EVERYBODY
 from kinefuse.errors import MissingSensor
 from kinefuse.formats import opensim_trc
@@ -92,6 +94,32 @@ def test_a_fault_is_told_on_its_sensor_alone(worn, check):
     found = _failed(replace(streams, streams=bad), description)
     assert (check, "shank_l") in found
     assert {subject for _, subject in found} == {"shank_l"}
+
+
+@pytest.mark.parametrize("share", [0.02, 0.05, 0.2])
+def test_samples_lost_one_by_one_are_counted(worn, share):
+    streams, description = worn
+    whole = streams.streams["foot_r"]
+    kept = np.random.default_rng(7).random(whole.samples) > share
+    scattered = replace(
+        whole,
+        time_s=whole.time_s[kept],
+        acc_m_s2=whole.acc_m_s2[kept],
+        gyr_rad_s=whole.gyr_rad_s[kept],
+    )
+    missing = missing_shares(felt_together({**streams.streams, "foot_r": scattered}))
+    assert missing["foot_r"] == pytest.approx(100 * (1 - kept.mean()), abs=0.2)
+    assert missing["foot_l"] == 0
+
+
+def test_stamps_that_scatter_are_no_dropouts(worn):
+    streams, _ = worn
+    rng = np.random.default_rng(8)
+    scattered = {
+        s: replace(x, time_s=x.time_s + rng.uniform(-0.004, 0.004, x.samples))
+        for s, x in streams.streams.items()
+    }
+    assert set(missing_shares(felt_together(scattered)).values()) == {0.0}
 
 
 def test_sensors_that_nobody_described_are_refused(worn):
