@@ -14,7 +14,7 @@ from scipy.ndimage import binary_dilation
 from scipy.signal import butter, sosfiltfilt
 
 from kinefuse.sensor_streams import SensorStream, Times, Vectors
-from kinefuse.sessions.gaps import Gaps, Samples, finite, gaps_of
+from kinefuse.sessions.gaps import LONGEST_BRIDGE_S, Gaps, Samples, finite, gaps_of
 from kinefuse.sessions.sampling import Sampling
 
 _ON_TICK = 0.02
@@ -71,13 +71,29 @@ def on_ticks(stream: SensorStream, sampling: Sampling, time_s: Times, rate_hz: f
 def _with_lost(stream: SensorStream, sampling: Sampling) -> tuple[Times, Vectors, Vectors]:
     """The stream with a row of NaN for every lost sample."""
     if sampling.tick is None:
-        return stream.time_s, stream.acc_m_s2, stream.gyr_rad_s
+        return _with_breaks(stream, sampling.rate_hz)
     if not sampling.lost:
         return sampling.times_s(stream.time_s), stream.acc_m_s2, stream.gyr_rad_s
     length = int(sampling.tick[-1]) + 1
     acc, gyr = np.full((length, 3), np.nan), np.full((length, 3), np.nan)
     acc[sampling.tick], gyr[sampling.tick] = stream.acc_m_s2, stream.gyr_rad_s
     return sampling.start_s + np.arange(length) / sampling.rate_hz, acc, gyr
+
+
+def _with_breaks(stream: SensorStream, rate_hz: float) -> tuple[Times, Vectors, Vectors]:
+    """The same where stamps tell no ticks: rows of NaN in breaks too long to be bridged."""
+    steps_s = np.diff(stream.time_s)
+    before = np.flatnonzero(steps_s > LONGEST_BRIDGE_S + 1.5 / rate_hz)
+    counts = np.ceil(steps_s[before] * rate_hz).astype(int) - 1
+    at = np.repeat(before + 1, counts)
+    shares = [np.arange(1, count + 1) / (count + 1) for count in counts]
+    where = np.concatenate([stream.time_s[:0], *shares])
+    time_s = stream.time_s[at - 1] + where * steps_s[at - 1]
+    return (
+        np.insert(stream.time_s, at, time_s),
+        np.insert(stream.acc_m_s2, at, np.nan, axis=0),
+        np.insert(stream.gyr_rad_s, at, np.nan, axis=0),
+    )
 
 
 def _direct(own_s: Times, sampling: Sampling, time_s: Times, rate_hz: float):

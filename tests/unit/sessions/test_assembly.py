@@ -114,6 +114,17 @@ def test_nothing_is_invented_before_the_first_sample_or_after_the_last(lost, lef
     assert same(put_together(tmp_path, foot_l=blank), IMUS, *left)
 
 
+def test_a_long_gap_cuts_where_stamps_lie_on_no_even_grid_too(tmp_path):
+    def slowing(stream):  # its quartz warms up: 40 samples off a line in the middle
+        lost = kept(stream, ~np.isin(np.arange(stream.samples), np.arange(200, 230)))
+        share = lost.time_s / stream.time_s[-1]
+        return replace(lost, time_s=lost.time_s + 1.6 * share * (1 - share))
+
+    session = put_together(tmp_path, shank_r=slowing)
+    assert session.notes[-1].startswith("Only 2.65 s to 8.00 s")
+    assert np.abs(session["shank_r"].acc_m_s2).max() <= np.abs(IMUS["shank_r"].acc_m_s2).max() * 1.1
+
+
 def test_a_long_gap_cuts_to_the_longest_stretch(tmp_path):
     session = put_together(tmp_path, thigh_l=without(*range(90, 120)))
     assert same(session, IMUS, 120)
@@ -216,6 +227,16 @@ def test_a_description_says_who_is_where_on_whom(tmp_path):
     assert session.person.height_m == 1.8
     np.testing.assert_array_equal(session.mountings["shank_l"], R)
     np.testing.assert_array_equal(session["shank_l"].acc_m_s2, IMUS["shank_l"].acc_m_s2)
+
+
+@pytest.mark.parametrize("clock", ["own", "shared", None])
+def test_a_description_says_whose_clocks_they_are(clock, tmp_path):
+    write_csv(tmp_path, IMUS)
+    places = {s: SensorPlace(label=s) for s in IMUS.sensors}
+    said = SessionDescription(name="walk", recording="walk.csv", clock=clock, sensors=places)
+    write_description(tmp_path / "session.toml", said)
+    clocks = {one.clock for one in open_session(tmp_path).streams.streams.values()}
+    assert clocks == (set(IMUS.sensors) if clock == "own" else {"shared"})
 
 
 def test_a_description_of_a_sensor_that_is_not_there_is_refused(tmp_path):
