@@ -9,6 +9,7 @@ from jaxtyping import Float
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import UnknownChoice
 
+CLOCKS = ("shared", "own")
 R_LIMIT = 1e-3  # entries rounded to three places in a hand-written file
 
 
@@ -54,6 +55,9 @@ class SessionDescription:
     """Where the sensors' data are: a file or folder, seen from the folder of ``session.toml``."""
     map: str | None = None
     """Format map of one's own that reads the recording, a file seen from the same folder."""
+    clock: str | None = None
+    """Whose the time stamps are: 'shared' by all sensors, or each its 'own', and then the motion
+    sets them; None: as the recording says."""
     activity: str = "walking"
     sensors: Mapping[str, SensorPlace] = field(default_factory=dict)
     """By segment, one of ``SEGMENTS``; sensors of the recording not named here are not used."""
@@ -68,6 +72,8 @@ class SessionDescription:
     def __post_init__(self) -> None:
         if self.activity not in ("walking", "running"):
             raise UnknownChoice("activity", self.activity, known=("walking", "running"))
+        if self.clock not in (None, *CLOCKS):
+            raise UnknownChoice("clock", str(self.clock), known=CLOCKS)
         for segment in self.sensors:
             if segment not in SEGMENTS:
                 raise UnknownChoice("segment", segment, known=SEGMENTS)

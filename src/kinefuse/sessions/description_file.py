@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,13 @@ from scipy.spatial.transform import Rotation
 
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import KinefuseError, UnreadableFile
-from kinefuse.session_description import Person, SensorPlace, SessionDescription
+from kinefuse.session_description import CLOCKS, Person, SensorPlace, SessionDescription
 from kinefuse.sessions.errors import BadDescription
 
 FILE_NAME = "session.toml"
 """The small file beside a recording, or above it."""
 ACTIVITIES = ("walking", "running")
-_TOP = ("name", "activity", "recording", "map", "person", "sensors")
+_TOP = ("name", "activity", "recording", "map", "clock", "person", "sensors")
 _PERSON = {"height_m": (0.4, 2.6), "mass_kg": (2.0, 400.0)}
 """And the range that ``Person`` accepts."""
 _LONGEST_FILE = 1_000_000  # bytes; a description has two thousand
@@ -41,16 +41,13 @@ def read_description(path: Path) -> SessionDescription:
             raise BadDescription(
                 file, f"sensors.{segment}", "is no segment", f"use {', '.join(SEGMENTS)}"
             )
-    activity = _text(file, "activity", words.get("activity", ACTIVITIES[0]))
-    if activity not in ACTIVITIES:
-        raise BadDescription(
-            file, "activity", f"is '{activity}'", f"write one of: {', '.join(ACTIVITIES)}"
-        )
+    activity = _one_of(ACTIVITIES, file, "activity", words.get("activity", ACTIVITIES[0]))
     try:
         return SessionDescription(
             name=_text(file, "name", words.get("name", file.absolute().parent.name)),
             recording=_text(file, "recording", words.get("recording", ".")),
             map=_text(file, "map", words["map"]) if "map" in words else None,
+            clock=_one_of(CLOCKS, file, "clock", words["clock"]) if "clock" in words else None,
             activity=activity,
             sensors={s: _place(file, s, sensors) for s in SEGMENTS if s in sensors},
             person=_person(file, words),
@@ -101,6 +98,13 @@ def _text(file: Path, key: str, value: object) -> str:
             file, key, f"is {value!r} where words are expected", f'write {key} = "..."'
         )
     return value
+
+
+def _one_of(known: Sequence[str], file: Path, key: str, value: object) -> str:
+    said = _text(file, key, value)
+    if said not in known:
+        raise BadDescription(file, key, f"is '{said}'", f"write one of: {', '.join(known)}")
+    return said
 
 
 def _person(file: Path, words: Mapping[str, Any]) -> Person:

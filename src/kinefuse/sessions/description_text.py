@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.session_description import SensorPlace, SessionDescription
+from kinefuse.session_description import CLOCKS, SensorPlace, SessionDescription
 from kinefuse.sessions.description_file import ACTIVITIES
 from kinefuse.whole_files import write_text
 
@@ -50,6 +50,7 @@ def description_text(description: SessionDescription, remarks: Mapping[str, str]
         f"activity = {_quoted(description.activity)}  # {' or '.join(ACTIVITIES)}",
         f"recording = {_quoted(description.recording)}  # file or folder, seen from this file",
         *_map_line(description),
+        *_clock_line(description),
         "",
         "[person]",
         *(
@@ -70,6 +71,12 @@ def _map_line(description: SessionDescription) -> list[str]:
     return [
         f"map = {_quoted(description.map)}  # the format map that reads it, seen from this file"
     ]
+
+
+def _clock_line(description: SessionDescription) -> list[str]:
+    if description.clock is None:
+        return []
+    return [f"clock = {_quoted(description.clock)}  # of the sensors: {' or '.join(CLOCKS)}"]
 
 
 def _table(segment: str, place: SensorPlace, remark: str) -> str:

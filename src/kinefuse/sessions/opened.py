@@ -1,14 +1,14 @@
 """A recording and what a person said about it, before either is judged."""
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kinefuse.errors import UnreadableFile
 from kinefuse.formats import format_of
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.progress import Progress, result_of
-from kinefuse.sensor_streams import SensorStream, SensorStreams
+from kinefuse.sensor_streams import SHARED_CLOCK, SensorStream, SensorStreams
 from kinefuse.session_description import SessionDescription
 from kinefuse.sessions.description_file import FILE_NAME, read_description
 from kinefuse.sessions.errors import BadDescription, UnknownPlaces
@@ -107,10 +107,22 @@ def open_in_steps(path: Path, maps: Sequence[Path] = ()) -> Generator[Progress, 
     streams = yield from found.format.reading(found.recording)
     return Opened(
         path=path,
-        streams=streams,
+        streams=on_clocks(streams, found.description),
         description=found.description,
         maps=found.maps,
     )
+
+
+def on_clocks(streams: SensorStreams, said: SessionDescription | None) -> SensorStreams:
+    """Streams on the clocks that a description says, whatever the files say of them."""
+    clock = said.clock if said else None
+    if clock is None:
+        return streams
+    given = {
+        label: replace(stream, clock=label if clock == "own" else SHARED_CLOCK)
+        for label, stream in streams.streams.items()
+    }
+    return replace(streams, streams=given)
 
 
 def placed(opened: Opened) -> tuple[dict[str, SensorStream], list[str]]:

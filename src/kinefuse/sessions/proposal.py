@@ -20,7 +20,7 @@ from kinefuse.sessions.assembly import recordings_in_steps
 from kinefuse.sessions.description_file import FILE_NAME, read_description
 from kinefuse.sessions.errors import NoProposal
 from kinefuse.sessions.labels import by_segment, meanings
-from kinefuse.sessions.opened import Opened
+from kinefuse.sessions.opened import Opened, on_clocks
 from kinefuse.sessions.placing import Placement, placed_by_motion
 
 SURE = 0.99
@@ -85,8 +85,8 @@ def propose_in_steps(
 ) -> Generator[Progress, None, Proposal]:
     """Propose a description of whatever recording lies at a path.
 
-    A ``session.toml`` that is there already tells where the recording is and which format map
-    reads it, and nothing else.
+    A ``session.toml`` that is there already tells where the recording is, which format map reads
+    it and whose its clocks are, and nothing else.
 
     Args:
         path: A folder or a file of a known format.
@@ -118,7 +118,7 @@ def _undescribed(path: Path, maps: tuple[Path, ...]) -> Generator[Progress, None
         return Opened(path=path, streams=streams, maps=maps)
     recording = folder / said.recording
     streams = yield from format_of(recording, maps).reading(recording)
-    return Opened(path=path, streams=streams, description=said, maps=maps)
+    return Opened(path=path, streams=on_clocks(streams, said), description=said, maps=maps)
 
 
 def proposed(opened: Opened, activity: str = "walking", person: Person | None = None) -> Proposal:
@@ -147,6 +147,7 @@ def _proposed_in_steps(
         name=opened.streams.name,
         recording=opened.description.recording if opened.description else _beside(opened.path),
         map=_map_that_read(opened),
+        clock=opened.description.clock if opened.description else None,
         activity=activity,
         sensors={s: SensorPlace(label=label_of[s]) for s in SEGMENTS if s in label_of},
         person=person or Person(),

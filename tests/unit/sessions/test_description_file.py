@@ -34,6 +34,7 @@ def descriptions(draw):
         activity=draw(st.sampled_from(["walking", "running"])),
         recording=draw(words),
         map=draw(st.none() | words),
+        clock=draw(st.sampled_from([None, "shared", "own"])),
         sensors={
             s: SensorPlace(label=label, R_segment_sensor=draw(turns))
             for s, label in zip(sorted(worn), labels, strict=True)
@@ -47,11 +48,12 @@ def test_what_is_written_is_what_is_read(description, remark, tmp_path_factory):
     file = tmp_path_factory.mktemp("toml") / "session.toml"
     write_description(file, description, {s: remark for s in ("", *SEGMENTS)})
     read = read_description(file)
-    assert (read.name, read.activity, read.recording, read.map) == (
+    assert (read.name, read.activity, read.recording, read.map, read.clock) == (
         description.name,
         description.activity,
         description.recording,
         description.map,
+        description.clock,
     )
     assert read.person == description.person
     assert set(read.sensors) == set(description.sensors)
@@ -74,6 +76,7 @@ def written(tmp_path, text):
         ("nmae = 'x'", "nmae is no key"),
         ("activity = 'swimming'", "activity is 'swimming'; write one of: walking, running"),
         ("name = 3", "name is 3"),
+        ("clock = 'mine'", "clock is 'mine'; write one of: shared, own"),
         ("map = ['a.toml', 'b.toml']", "map is ['a.toml', 'b.toml'] where words are expected"),
         ("[person]\nheight_m = 175", "person.height_m is 175; write a number from 0.4 to 2.6"),
         ("[person]\nmass_kg = nan", "person.mass_kg is nan"),
