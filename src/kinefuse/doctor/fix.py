@@ -58,7 +58,7 @@ def fixed(
 
 
 def _is_better(check: str, before: Sequence[Diagnosis], after: Sequence[Diagnosis]) -> bool:
-    """Whether a check passes now, and no other that could be measured before is at fault more often.
+    """Whether a check passes now, and none that could be measured before is at fault more often.
 
     Counts, since subjects change where labels do; a fault may appear that the mended one hid, and
     doubts do (a gyroscope in the wrong unit is never noisy).

@@ -98,7 +98,7 @@ def test_a_fault_is_told_on_its_sensor_alone(worn, check):
 
 @pytest.mark.parametrize("share", [0.02, 0.05, 0.2])
 def test_samples_lost_one_by_one_are_counted(worn, share):
-    streams, description = worn
+    streams, _ = worn
     whole = streams.streams["foot_r"]
     kept = np.random.default_rng(7).random(whole.samples) > share
     scattered = replace(
