@@ -265,8 +265,10 @@ def _timing_rows(first: Group, second: Group, unit: str, paired: bool) -> list[F
             if only and any(r.activity != only for r in (*first.results, *second.results)):
                 continue
             a, b = (_timing(group, side or _side_of(group), of, unit) for group in (first, second))
-            if paired and len(a) != len(b):
-                continue
+            if paired:
+                if len(a) != len(b):  # strides of two recordings
+                    continue
+                a, b = (np.where(np.isfinite(a - b), of_group, np.nan) for of_group in (a, b))
             if min(np.isfinite(a).sum(), np.isfinite(b).sum()) >= 2:
                 rows.append(_figure_row(side, None, name, measure, a, b, paired))
     return rows
@@ -279,8 +281,10 @@ def _side_of(group: Group) -> str:
 def _timing(
     group: Group, side: str, of: Callable[[StridePhases], np.ndarray], unit: str
 ) -> Float[np.ndarray, " _case"]:
-    samples = [of(result.phases[side]) for result in group.results if side in result.phases]
+    """One value a case; NaN of a recording without that side, so that pairs stay pairs."""
+    none = np.zeros(0)
+    samples = [of(r.phases[side]) if side in r.phases else none for r in group.results]
     if unit == "stride":
-        return samples[0] if samples else np.zeros(0)
+        return samples[0]
     means = [np.nanmean(s) if np.isfinite(s).any() else np.nan for s in samples]
     return np.array(means, dtype=float)

@@ -88,6 +88,36 @@ def test_a_pair_without_a_joint_is_left_out_as_a_pair(folders):
         found_in(first[:3], second, paired=True)
 
 
+def test_a_pair_without_a_side_is_left_out_as_a_pair_of_timing_too(folders):
+    """Each person stands longer than the last; nobody changes. Two lack their left side once."""
+    first, second = results(folders)
+
+    def standing(result, stance_s, sides="rl"):
+        contacts = {side: result.contacts_s[side] for side in sides}
+        return replace(
+            result,
+            contacts_s=contacts,
+            toe_offs_s={side: times + stance_s for side, times in contacts.items()},
+        )
+
+    stances = (0.5, 0.55, 0.6, 0.65)
+    before = [
+        standing(r, s, "r" if s == stances[0] else "rl")
+        for r, s in zip(first, stances, strict=True)
+    ]
+    after = [
+        standing(r, s, "r" if s == stances[3] else "rl")
+        for r, s in zip(second, stances, strict=True)
+    ]
+    found = found_in(before, after, paired=True)
+    rows = {r.joint: r for r in found.timing if (r.figure, r.unit) == ("Stance", "s")}
+    assert rows["r"].first.value == pytest.approx(np.mean(stances))
+    assert rows["l"].first.value == pytest.approx(np.mean(stances[1:3]))
+    for row in rows.values():
+        assert row.difference.value == pytest.approx(0, abs=1e-9)
+        assert row.difference.half_width < 1e-6
+
+
 def test_too_few_recordings_cannot_differ_and_the_page_says_so(folders):
     found = found_in(*results(folders), paired=True)
     assert not found.can_tell  # 2 of 16 signs: p = 0.125
