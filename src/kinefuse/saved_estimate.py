@@ -131,7 +131,7 @@ def _taken(item: Any, taken: dict[Any, Any]) -> Any:
         if item not in taken:
             taken[item] = item[()]
         return taken[item]
-    values = {name: _taken(inner, taken) for name, inner in item.items()}
+    values = {name: _taken(item[name], taken) for name in item}  # items() makes damaged ones None
     words = {name: _word(word) for name, word in item.attrs.items()}
     noun, kind = words.pop(_NOUN, None), words.pop(_KIND, None)
     if noun is not None:

@@ -1,6 +1,7 @@
 """An estimate comes back from its file as it was, and nothing else does."""
 
 import json
+import re
 import typing
 from dataclasses import fields, is_dataclass
 
@@ -20,6 +21,7 @@ from kinefuse.recordings import JointAngles
 from kinefuse.report.page import render
 from kinefuse.saved_estimate import ESTIMATE_FILE, NOUNS, read_estimate, write_estimate
 from kinefuse.segment_orientations import SegmentOrientations
+from made_up_estimates import made_up_estimate
 from small_corrections import write_small_correction
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
@@ -162,6 +164,30 @@ def test_another_version_a_truncated_and_a_missing_file_are_refused(file, tmp_pa
         read_estimate(tmp_path / "words.h5")
     with pytest.raises(UnreadableFile, match="no such estimate"):
         read_estimate(tmp_path / "absent.h5")
+
+
+@pytest.mark.parametrize("part", ["OHDR", "OCHK", "FRHP", "FHDB", "TREE", "HEAP", "SNOD", "GCOL"])
+def test_damage_to_any_part_of_the_file_is_refused(part, walker, tmp_path):
+    """By their signatures (HDF5 File Format Specification 3.0): each fails in its own way."""
+    file = tmp_path / ESTIMATE_FILE
+    write_estimate(file, made_up_estimate(walker, part=slice(400, 410)))
+    whole = file.read_bytes()
+    places = [found.start() for found in re.finditer(part.encode(), whole)]
+    assert places
+    for place in {places[0], places[len(places) // 2], places[-1]}:
+        file.write_bytes(whole[:place] + b"oops" + whole[place + 4 :])
+        with pytest.raises(UnreadableFile, match="holds no estimate"):
+            read_estimate(file)
+
+
+def test_orientations_that_are_no_matrices_are_refused(file):
+    with h5py.File(file, "a") as h5:
+        attitudes = h5["estimate/orientations/R_world_segment"]
+        flat = attitudes["shank_r"][:, :, 0]
+        del attitudes["shank_r"]
+        attitudes["shank_r"] = flat
+    with pytest.raises(UnreadableFile, match="holds no estimate"):
+        read_estimate(file)
 
 
 def test_a_file_of_something_else_than_an_estimate_is_refused(file):
