@@ -3,7 +3,7 @@
 import json
 import re
 import typing
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 import h5py
 import numpy as np
@@ -121,6 +121,28 @@ def test_what_is_held_twice_is_stored_once(file):
     with h5py.File(file) as h5:
         one = h5["estimate/body/body/angles/angles_rad/knee_r"]
         assert one == h5["estimate/alternatives/optimiser/angles_rad/knee_r"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Longer(Estimate):
+    """As an estimate may grow: with single values in a mapping and a tuple."""
+
+    shares: typing.Mapping[str, object]
+    counts: tuple[object, ...]
+
+
+def test_single_values_in_mappings_and_tuples_come_back_as_pythons_own(
+    walker, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("kinefuse.saved_estimate.NOUNS", NOUNS | {"Longer": Longer})
+    known = made_up_estimate(walker)
+    held = {field.name: getattr(known, field.name) for field in fields(known)}
+    shares = {"knee": 0.25, "sure": np.bool_(True), "steps": np.int64(3), "said": None}
+    longer = Longer(**held, shares=shares, counts=(*range(12), "thirteen"))
+    write_estimate(tmp_path / ESTIMATE_FILE, longer)
+    again = read_estimate(tmp_path)
+    assert equal(again.shares, {"knee": 0.25, "sure": True, "steps": 3, "said": None})
+    assert equal(again.counts, (*range(12), "thirteen"))
 
 
 def test_every_noun_of_an_estimate_can_be_stored():
