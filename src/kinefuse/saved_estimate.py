@@ -94,9 +94,7 @@ def _put(group: Any, name: str, value: Any, stored: dict[int, Any]) -> None:
     if isinstance(value, np.ndarray):
         if id(value) not in stored:
             squeeze = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
-            stored[id(value)] = group.create_dataset(
-                name, data=value, **squeeze if value.size else {}
-            )
+            stored[id(value)] = group.create_dataset(name, data=value, **squeeze)
         else:
             group[name] = stored[id(value)]
     elif value is None:

@@ -123,6 +123,12 @@ def test_what_is_held_twice_is_stored_once(file):
         assert one == h5["estimate/alternatives/optimiser/angles_rad/knee_r"]
 
 
+def test_the_file_is_smaller_than_its_numbers(file):
+    with h5py.File(file) as h5:
+        curve = h5["estimate/body/body/angles/angles_rad/knee_r"]
+        assert curve.id.get_storage_size() < 0.95 * curve.nbytes
+
+
 @dataclass(frozen=True, kw_only=True)
 class Longer(Estimate):
     """As an estimate may grow: with single values in a mapping and a tuple."""
@@ -178,6 +184,14 @@ def test_another_version_a_truncated_and_a_missing_file_are_refused(file, tmp_pa
     with pytest.raises(UnreadableFile, match=r"another version") as refused:
         read_estimate(file)
     assert "damaged" not in str(refused.value)
+    with h5py.File(file, "a") as h5:
+        h5.attrs["layout"] = 0
+    with pytest.raises(UnreadableFile, match="another version"):
+        read_estimate(file)
+    with h5py.File(file, "a") as h5:
+        del h5.attrs["layout"]  # a file of another program
+    with pytest.raises(UnreadableFile, match="another version"):
+        read_estimate(file)
     file.write_bytes(file.read_bytes()[:2000])
     with pytest.raises(UnreadableFile, match="holds no estimate"):
         read_estimate(file)
