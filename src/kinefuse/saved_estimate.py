@@ -94,9 +94,7 @@ def _put(group: Any, name: str, value: Any, stored: dict[int, Any]) -> None:
     if isinstance(value, np.ndarray):
         if id(value) not in stored:
             squeeze = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
-            stored[id(value)] = group.create_dataset(
-                name, data=value, **squeeze if value.size else {}
-            )
+            stored[id(value)] = group.create_dataset(name, data=value, **squeeze)
         else:
             group[name] = stored[id(value)]
     elif value is None:
@@ -131,12 +129,12 @@ def _taken(item: Any, taken: dict[Any, Any]) -> Any:
         if item not in taken:
             taken[item] = item[()]
         return taken[item]
-    values = {name: _taken(inner, taken) for name, inner in item.items()}
-    words = {name: _word(word) for name, word in item.attrs.items()}
-    noun, kind = words.pop(_NOUN, None), words.pop(_KIND, None)
+    parts = {name: _taken(item[name], taken) for name in item}  # items() makes damaged ones None
+    parts |= {name: _word(word) for name, word in item.attrs.items()}
+    noun, kind = parts.pop(_NOUN, None), parts.pop(_KIND, None)
     if noun is not None:
-        return NOUNS[noun](**values, **words)
-    return tuple(values[name] for name in sorted(values)) if kind == "tuple" else values | words
+        return NOUNS[noun](**parts)
+    return tuple(parts[name] for name in sorted(parts)) if kind == "tuple" else parts
 
 
 def _word(value: Any) -> Any:

@@ -1,8 +1,9 @@
 """An estimate comes back from its file as it was, and nothing else does."""
 
 import json
+import re
 import typing
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 import h5py
 import numpy as np
@@ -20,6 +21,7 @@ from kinefuse.recordings import JointAngles
 from kinefuse.report.page import render
 from kinefuse.saved_estimate import ESTIMATE_FILE, NOUNS, read_estimate, write_estimate
 from kinefuse.segment_orientations import SegmentOrientations
+from made_up_estimates import made_up_estimate
 from small_corrections import write_small_correction
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
@@ -121,6 +123,34 @@ def test_what_is_held_twice_is_stored_once(file):
         assert one == h5["estimate/alternatives/optimiser/angles_rad/knee_r"]
 
 
+def test_the_file_is_smaller_than_its_numbers(file):
+    with h5py.File(file) as h5:
+        curve = h5["estimate/body/body/angles/angles_rad/knee_r"]
+        assert curve.id.get_storage_size() < 0.95 * curve.nbytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Longer(Estimate):
+    """As an estimate may grow: with single values in a mapping and a tuple."""
+
+    shares: typing.Mapping[str, object]
+    counts: tuple[object, ...]
+
+
+def test_single_values_in_mappings_and_tuples_come_back_as_pythons_own(
+    walker, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("kinefuse.saved_estimate.NOUNS", NOUNS | {"Longer": Longer})
+    known = made_up_estimate(walker)
+    held = {field.name: getattr(known, field.name) for field in fields(known)}
+    shares = {"knee": 0.25, "sure": np.bool_(True), "steps": np.int64(3), "said": None}
+    longer = Longer(**held, shares=shares, counts=(*range(12), "thirteen"))
+    write_estimate(tmp_path / ESTIMATE_FILE, longer)
+    again = read_estimate(tmp_path)
+    assert equal(again.shares, {"knee": 0.25, "sure": True, "steps": 3, "said": None})
+    assert equal(again.counts, (*range(12), "thirteen"))
+
+
 def test_every_noun_of_an_estimate_can_be_stored():
     """Who adds a noun to an estimate adds a row."""
 
@@ -154,6 +184,14 @@ def test_another_version_a_truncated_and_a_missing_file_are_refused(file, tmp_pa
     with pytest.raises(UnreadableFile, match=r"another version") as refused:
         read_estimate(file)
     assert "damaged" not in str(refused.value)
+    with h5py.File(file, "a") as h5:
+        h5.attrs["layout"] = 0
+    with pytest.raises(UnreadableFile, match="another version"):
+        read_estimate(file)
+    with h5py.File(file, "a") as h5:
+        del h5.attrs["layout"]  # a file of another program
+    with pytest.raises(UnreadableFile, match="another version"):
+        read_estimate(file)
     file.write_bytes(file.read_bytes()[:2000])
     with pytest.raises(UnreadableFile, match="holds no estimate"):
         read_estimate(file)
@@ -162,6 +200,30 @@ def test_another_version_a_truncated_and_a_missing_file_are_refused(file, tmp_pa
         read_estimate(tmp_path / "words.h5")
     with pytest.raises(UnreadableFile, match="no such estimate"):
         read_estimate(tmp_path / "absent.h5")
+
+
+@pytest.mark.parametrize("part", ["OHDR", "OCHK", "FRHP", "FHDB", "TREE", "HEAP", "SNOD", "GCOL"])
+def test_damage_to_any_part_of_the_file_is_refused(part, walker, tmp_path):
+    """By their signatures (HDF5 File Format Specification 3.0): each fails in its own way."""
+    file = tmp_path / ESTIMATE_FILE
+    write_estimate(file, made_up_estimate(walker, part=slice(400, 410)))
+    whole = file.read_bytes()
+    places = [found.start() for found in re.finditer(part.encode(), whole)]
+    assert places
+    for place in {places[0], places[len(places) // 2], places[-1]}:
+        file.write_bytes(whole[:place] + b"oops" + whole[place + 4 :])
+        with pytest.raises(UnreadableFile, match="holds no estimate"):
+            read_estimate(file)
+
+
+def test_orientations_that_are_no_matrices_are_refused(file):
+    with h5py.File(file, "a") as h5:
+        attitudes = h5["estimate/orientations/R_world_segment"]
+        flat = attitudes["shank_r"][:, :, 0]
+        del attitudes["shank_r"]
+        attitudes["shank_r"] = flat
+    with pytest.raises(UnreadableFile, match="holds no estimate"):
+        read_estimate(file)
 
 
 def test_a_file_of_something_else_than_an_estimate_is_refused(file):

@@ -12,10 +12,7 @@ from jaxtyping import Float
 from kinefuse.anatomy.segments import SIDES
 from kinefuse.estimation import Estimate
 from kinefuse.segment_orientations import SegmentOrientations
-from kinefuse.simulation.body import Body
-
-USUAL_HEIGHT_M = 1.72
-"""Mean of both sexes (Gordon et al. 2014, ANSUR II); for files that need a size nobody told."""
+from kinefuse.simulation.body import USUAL_HEIGHT_M, Body
 
 Points = Mapping[str, Float[np.ndarray, "_time 3"]]
 

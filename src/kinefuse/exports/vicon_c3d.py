@@ -59,9 +59,7 @@ def write(estimate: Estimate, path: Path) -> None:
     file.add_parameter("POINT", "Y_SCREEN", ["+Z"])
     file.add_parameter("KINEFUSE", "METHOD", [estimate.method])
     file.add_parameter("KINEFUSE", "ACTIVITY", [estimate.activity])
-    values = np.ones((4, len(points), estimate.angles.samples))
-    values[:3] = np.stack(list(points.values())).transpose(2, 0, 1)
-    file["data"]["points"] = values
+    file["data"]["points"] = np.stack(list(points.values())).transpose(2, 0, 1)
     with written_whole(path) as beside:
         named = beside.with_name(f"{beside.name}.c3d")  # ezc3d adds the ending where it lacks
         try:

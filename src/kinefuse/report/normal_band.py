@@ -12,11 +12,10 @@ from jaxtyping import Float
 
 from kinefuse.report.cycles import CYCLE_POINTS
 from kinefuse.simulation import normative
-from kinefuse.simulation.body import Body
+from kinefuse.simulation.body import USUAL_HEIGHT_M, Body
 from kinefuse.simulation.imu import STANDARD_GRAVITY_M_S2
 
-USUAL_HEIGHT_M = 1.72  # mean of both sexes: Gordon et al. 2014, ANSUR II
-_WALK_RATIO_M_MIN, _WALK_RATIO_SD = 0.0064, 0.0005  # step length over cadence, at that height
+_WALK_RATIO_M_MIN, _WALK_RATIO_SD = 0.0064, 0.0005  # step length over cadence, at the usual height
 _PHASE = np.linspace(0, 1, CYCLE_POINTS)
 PLAUSIBLE_M_S = (0.3, 3.0)  # outside, nobody walks: another cadence was counted
 

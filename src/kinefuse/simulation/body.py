@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+USUAL_HEIGHT_M = 1.72
+"""Mean of both sexes (Gordon et al. 2014, ANSUR II, NATICK/TR-15/007); of whoever told none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Body:
@@ -48,5 +51,5 @@ class Body:
 
 
 def draw_body(rng: np.random.Generator) -> Body:
-    """Someone of either sex: 1.72 m, SD 0.09 m (Gordon et al. 2014, ANSUR II, both sexes)."""
-    return Body(height_m=float(np.clip(rng.normal(1.72, 0.09), 1.50, 1.98)))
+    """Someone of either sex: of the usual height, SD 0.09 m (ANSUR II, both sexes)."""
+    return Body(height_m=float(np.clip(rng.normal(USUAL_HEIGHT_M, 0.09), 1.50, 1.98)))

@@ -12,7 +12,7 @@ from kinefuse.anatomy.joints import JOINT_KINDS, JOINTS, PLANES
 from kinefuse.anatomy.segments import SIDES
 from kinefuse.errors import UnknownChoice
 from kinefuse.simulation import normative
-from kinefuse.simulation.body import Body, draw_body
+from kinefuse.simulation.body import USUAL_HEIGHT_M, Body, draw_body
 from kinefuse.simulation.chain import Skeleton, pose
 from kinefuse.simulation.ground import sole_path_m
 from kinefuse.simulation.imu import STANDARD_GRAVITY_M_S2
@@ -34,7 +34,7 @@ _STANDING_LEAN_DEG = {
 }
 _GAIT_TILT_DEG = {"walking": 13.1, "running": 14.0}
 _GRID = np.arange(96) / 96
-_USUAL = Body(height_m=1.72)
+_USUAL = Body(height_m=USUAL_HEIGHT_M)
 _CORRECTION_HARMONICS = 8
 # What a foot strays sideways by the drawn curves, mostly an artefact of where each laboratory
 # puts the knee's axis, is taken out by so much: 15 mm stay, as in Fukuchi et al. 2017.
@@ -113,7 +113,7 @@ def _draw_walker(rng: np.random.Generator) -> Person:
     relative = speed / np.sqrt(STANDARD_GRAVITY_M_S2 * body.leg_m)
     # Step length over cadence is nearly the same at all speeds: 0.0064 m min, SD 0.0005
     # (Sekiya & Nagasaki 1998, Gait & Posture 7:225); both grow with the square root of height.
-    ratio = rng.normal(0.0064, 0.0005) * body.height_m / 1.72
+    ratio = rng.normal(0.0064, 0.0005) * body.height_m / USUAL_HEIGHT_M
     steps_a_minute = np.sqrt(60 * speed / ratio)
     mean = normative.walking_mean(relative)
     common = normative.walking_deviation(relative, rng)

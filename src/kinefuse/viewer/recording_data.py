@@ -11,7 +11,7 @@ from jaxtyping import Float
 from kinefuse.anatomy.segments import side_of
 from kinefuse.estimation import Estimate
 from kinefuse.recordings import JointAngles
-from kinefuse.simulation.body import Body
+from kinefuse.simulation.body import USUAL_HEIGHT_M, Body
 from kinefuse.simulation.placement import PLACEMENT
 from kinefuse.viewer.body_motion import BodyMotion, from_angles, from_attitudes
 from kinefuse.viewer.packing import (
@@ -26,7 +26,6 @@ from kinefuse.viewer.posture import posture, travelled_m
 MOST_VALUES = 8_500_000
 """Of 16 bits in one page: 23 MB of base64, an hour at 50 Hz or ten minutes at 200 Hz with truth."""
 DEVIATIONS_HZ = 10.0  # standard deviations hardly change within a stride
-USUAL_HEIGHT_M = 1.72  # mean of both sexes, Gordon et al. (2014), ANSUR II, NATICK/TR-15/007
 VALUES_A_SAMPLE = {"attitudes": 7 * 4, "travel": 2 * 2, "angles": 3}
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import bvhio
 import ezc3d
@@ -75,6 +76,35 @@ def test_what_an_estimate_lacks_is_said_before_anything_is_written(name, found, 
     else:
         list(export_estimate(bare, [name], tmp_path))
         assert (tmp_path / EXPORTS[name].file).stat().st_size > 0
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_a_failure_leaves_the_file_that_was_there(name, found, tmp_path, monkeypatch):
+    def fails(*_):
+        raise OSError("the disk is full")
+
+    file = tmp_path / EXPORTS[name].file
+    file.write_text("of before")
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(OSError, match="disk is full"):
+        list(export_estimate(found, [name], tmp_path))
+    assert file.read_text() == "of before"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_is_there_once_it_is_told(found, tmp_path):
+    for step in export_estimate(found, ["csv", "json"], tmp_path):
+        assert len(list(tmp_path.iterdir())) == step.done
+        assert (tmp_path / step.message).stat().st_size > 0
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_estimate_without_a_model_becomes_every_file(name, found, tmp_path):
+    list(export_estimate(replace(found, model_name=None), [name], tmp_path))
+    file = tmp_path / EXPORTS[name].file
+    assert file.stat().st_size > 0
+    if file.suffix == ".parquet":
+        assert pl.read_parquet_metadata(file)["kinefuse.model"] == ""
 
 
 def test_rows_have_names_and_files_of_their_own():
@@ -255,6 +285,8 @@ def test_c3d_holds_angles_as_plug_in_gait_does(found, files):
 
 def test_c3d_joint_centres_stand_on_a_floor_with_z_up(files):
     read, points = points_by_ezc3d(files / "angles.c3d")
+    centres = {f"{side}{joint}" for side in "RL" for joint in ("HJC", "KJC", "AJC", "HEE", "TOE")}
+    assert {name for name in points if "Angles" not in name} == centres | {"PELO"}
     assert read["parameters"]["POINT"]["UNITS"]["value"] == ["mm"]
     body = Body(height_m=HEIGHT_M)
     thigh, hips = points["RHJC"] - points["RKJC"], points["LHJC"] - points["RHJC"]
@@ -314,10 +346,12 @@ def test_bvh_bones_are_where_forward_kinematics_has_them(found, files, frame):
         np.testing.assert_allclose(bones[bone], [-right, up, forward], atol=2e-3)
 
 
-def test_bvh_tells_its_rate_and_length(found, files):
-    read = bvhio.readAsBvh(str(files / "motion.bvh"))
+def test_bvh_tells_its_rate_and_length(found, tmp_path):
+    slow = replace(found, angles=replace(found.angles, rate_hz=60.0))
+    list(export_estimate(slow, ["bvh"], tmp_path))
+    read = bvhio.readAsBvh(str(tmp_path / "motion.bvh"))
     assert read.FrameCount == found.angles.samples
-    assert read.FrameTime == pytest.approx(0.01)
+    assert read.FrameTime == pytest.approx(1 / 60, rel=1e-6)  # an hour ends within 4 ms
 
 
 def test_bvh_legs_end_at_the_ball_of_the_foot(found, files):
@@ -362,6 +396,16 @@ def test_bvh_of_one_leg_leaves_the_other_standing(turning_walker, tmp_path):
     leg_cm = 100 * (body_of(one).thigh_m + body_of(one).shank_m)
     assert np.linalg.norm(foot - hips) == pytest.approx(leg_cm, abs=0.01)
     assert np.linalg.norm(bones["RightFoot"] - bones["RightUpLeg"]) < leg_cm - 0.05
+
+
+def test_bvh_of_a_leg_with_an_unknown_thigh_moves_its_ankle(turning_walker, tmp_path):
+    gap = made_up_estimate(turning_walker, segments=("pelvis", "shank_r", "foot_r"))
+    list(export_estimate(gap, ["bvh"], tmp_path))
+    assert set(joint_centres_m(gap.orientations, body_of(gap))) == {"pelvis", "hip_r", "hip_l"}
+    rows = (tmp_path / "motion.bvh").read_text().split("Frame Time:")[1].splitlines()[1:]
+    hip, knee, ankle = np.split(np.array([row.split() for row in rows], float)[:, 6:15], 3, axis=1)
+    np.testing.assert_array_equal([hip, knee], 0)
+    np.testing.assert_allclose(ankle * [-1, 1, 1], gap.angles.in_degrees()["ankle_r"], atol=1e-5)
 
 
 def test_who_told_no_height_is_of_the_usual_one(found):

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 import kinefuse.formats
+from imu_files import write_csv
 from kinefuse.errors import BadStreamMap, UnreadableFile
 from kinefuse.formats import format_of, read_streams
 from kinefuse.formats.map_rows import packaged_rows, user_rows
 from kinefuse.formats.stream_map import map_of, read_map
-from kinefuse.progress import Progress
+from kinefuse.progress import Progress, result_of
 from vendor_files import EXAMPLES, session, write_ximu
 
 PLAIN = """
@@ -146,6 +147,13 @@ def test_every_file_that_is_read_is_a_step(recording, tmp_path):
     row = format_of(recording, maps=[tmp_path / "mine.toml"])
     steps = [Progress(0, 2, "reading hip.csv"), Progress(1, 2, "reading knee.csv")]
     assert list(row.reading(recording)) == steps
+
+
+def test_what_is_read_in_one_go_is_one_step(tmp_path):
+    (file,) = write_csv(tmp_path, session(EXAMPLES["ximu"], seconds=1.0))
+    steps = format_of(file).reading(file)
+    assert next(steps) == Progress(0, 1, "reading walk.csv")
+    assert list(result_of(steps).streams) == list(read_streams(file).streams)
 
 
 def test_two_maps_of_one_name_are_refused(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 import kinefuse as kf
 from imu_files import streams_of
 from kinefuse.formats.streams_folder import write_streams
+from kinefuse.results.checking import examined
 from kinefuse.sensor_streams import SensorStreams
 from kinefuse.session_description import SensorPlace, SessionDescription
 from kinefuse.sessions import FILE_NAME, write_description
@@ -33,6 +34,16 @@ def test_a_sound_recording_passes_and_every_segment_was_looked_at(streams, tmp_p
     folder = written(tmp_path / "walk", streams)
     assert doubts(folder) == set()
     assert {found.subject for found in kf.check(folder)} >= set(streams)
+
+
+def test_reading_and_every_check_are_told_up_to_the_last(streams, tmp_path):
+    folder = written(tmp_path / "walk", streams)
+    steps = list(examined(folder))
+    assert steps[0].message == "reading walk"
+    checks = steps[1:]
+    assert [step.done for step in checks] == list(range(len(checks)))
+    assert {step.total for step in checks} == {len(checks)}
+    assert len({step.message for step in checks}) == len(checks) > 5
 
 
 def test_degrees_are_told_of_the_sensor_that_claims_them(streams, tmp_path):

@@ -9,11 +9,21 @@ from hypothesis import strategies as st
 
 from imu_files import streams_of, write_csv
 from kinefuse.errors import UnreadableFile
+from kinefuse.progress import Progress
 from kinefuse.sensor_streams import SensorStreams
 from kinefuse.session_description import Person, SensorPlace, SessionDescription
-from kinefuse.sessions import Opened, assemble, open_session, read, write_description
+from kinefuse.sessions import (
+    Opened,
+    assemble,
+    open_in_steps,
+    open_session,
+    read,
+    read_in_steps,
+    write_description,
+)
 from kinefuse.sessions.errors import BadDescription, ClocksUnknown, NoCommonTime, UnknownPlaces
 from toy import puppet_trial
+from vendor_files import write_ximu
 
 IMUS = puppet_trial(seconds=8.0, rate_hz=100.0).imus
 
@@ -258,6 +268,16 @@ def test_a_folder_its_description_and_the_plain_file_are_one_session(tmp_path):
         session = read(path)
         assert same(session, plain)
         assert session.rate_hz == plain.rate_hz
+
+
+def test_a_session_tells_of_every_file_that_is_read(tmp_path):
+    write_ximu(tmp_path / "ximu", IMUS)
+    files = sorted(file.name for file in (tmp_path / "ximu").iterdir())
+    told = [Progress(i, len(files), f"reading {name}") for i, name in enumerate(files)]
+    assert list(open_in_steps(tmp_path / "ximu")) == told
+    write_csv(tmp_path, IMUS)
+    told = [Progress(0, 1, "reading walk.csv")]
+    assert list(read_in_steps(tmp_path / "walk.csv")) == told
 
 
 def test_a_description_may_lie_elsewhere_than_the_recording(tmp_path):

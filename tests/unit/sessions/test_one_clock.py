@@ -1,6 +1,7 @@
 """Clocks of their own: the offset that was put in is the one that comes out, or nothing does."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +10,9 @@ from scipy.interpolate import CubicSpline
 from imu_files import streams_of
 from kinefuse.progress import Progress, result_of
 from kinefuse.recordings import ImuSession
-from kinefuse.sensor_streams import SensorStream
-from kinefuse.sessions import read
-from kinefuse.sessions.assembly import session_of
+from kinefuse.sensor_streams import SensorStream, SensorStreams
+from kinefuse.sessions import Opened, read
+from kinefuse.sessions.assembly import assemble_in_steps, session_of
 from kinefuse.sessions.errors import ClocksUnknown
 from kinefuse.sessions.one_clock import ClockFit, fitted_clocks, fitted_in_steps, on_one_clock
 from walker import Walker
@@ -78,6 +79,11 @@ def test_every_joint_between_clocks_is_a_step(walk):
     assert next(steps) == Progress(0, 1, "clocks on either side of ankle_r")
     steps = fitted_in_steps("walk", streams, {s: s for s in LEG}, "walking")
     assert [(step.done, step.total) for step in steps] == [(0, 2), (1, 2)]
+    whole = SensorStreams(name="walk", streams=streams, format_name="streams_folder")
+    steps = assemble_in_steps(Opened(path=Path("walk"), streams=whole))
+    assert [step.message for step in steps] == [
+        f"clocks on either side of {joint}" for joint in ("knee_r", "ankle_r")
+    ]
 
 
 def test_stamps_of_the_time_of_day_narrow_the_search(walk):

@@ -7,9 +7,19 @@ import pytest
 
 from imu_files import streams_of
 from kinefuse import so3
+from kinefuse.formats.streams_folder import write_streams
 from kinefuse.recordings import ImuRecording, ImuSession
 from kinefuse.sensor_streams import SensorStreams
-from kinefuse.sessions import Opened, assemble, proposed, read
+from kinefuse.session_description import SessionDescription
+from kinefuse.sessions import (
+    FILE_NAME,
+    Opened,
+    assemble,
+    propose_in_steps,
+    proposed,
+    read,
+    write_description,
+)
 from kinefuse.sessions.errors import UnknownPlaces
 from toy import UP
 
@@ -62,6 +72,15 @@ def test_a_proposal_is_a_description_that_can_be_assembled(walk, tmp_path):
     session = assemble(replace(opened, description=proposed(opened)))
     for segment in walk.sensors:
         np.testing.assert_array_equal(session[segment].acc_m_s2, walk[segment].acc_m_s2)
+
+
+def test_reading_and_comparing_strides_are_told(walk, tmp_path):
+    write_streams(tmp_path / "raw", streams_of(walk))
+    told = ["reading raw", "comparing every sensor's stride"]
+    assert [step.message for step in propose_in_steps(tmp_path / "raw")] == told
+    described = SessionDescription(name="walk", recording="raw")
+    write_description(tmp_path / FILE_NAME, described)
+    assert [step.message for step in propose_in_steps(tmp_path)] == told
 
 
 def test_names_and_motion_that_agree_say_so(walk, tmp_path):
