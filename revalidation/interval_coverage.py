@@ -39,9 +39,9 @@ from kinefuse.dataset.conditions import AS_WORN, worn
 from kinefuse.recordings import ImuSession, JointAngles, Trial
 from kinefuse.simulation.gait import simulate_person
 from kinefuse.simulation.sensor_models import sensor_model
+from kinefuse.statistics import NINETY
 
 RESULTS = Path(__file__).parent / "results" / "interval_coverage.csv"
-Z_90 = 1.6449  # half of a normal's middle 90 %, in standard deviations
 SEED, YARDSTICK_SEED = 880301, 880302
 _YARDSTICK_PEOPLE = 8
 _RATE_HZ, _STANDING_S = 100.0, 3.0
@@ -154,11 +154,11 @@ def scores(
         error, sd = wrapped(curve - truth.angles_rad[joint]), sd_rad[joint]
         centred = error - error.mean(axis=0)
         for i, plane in enumerate(PLANES):
-            half_width_deg = np.rad2deg(Z_90 * sd[:, i])
+            half_width_deg = np.rad2deg(NINETY * sd[:, i])
             yield {
                 "joint": joint,
                 "plane": plane,
-                "share": float(np.mean(np.abs(error[:, i]) <= Z_90 * sd[:, i])),
+                "share": float(np.mean(np.abs(error[:, i]) <= NINETY * sd[:, i])),
                 "half_width_deg": float(half_width_deg.mean()),
                 "half_width_least_deg": float(half_width_deg.min()),
                 "half_width_most_deg": float(half_width_deg.max()),

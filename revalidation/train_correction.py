@@ -34,6 +34,7 @@ from kinefuse.evaluation import Contender, check_people_are_new, score_trials, s
 from kinefuse.metrics import rmse, rmse_mean_removed
 from kinefuse.networks.saved_model import load_model
 from kinefuse.recordings import Trial
+from kinefuse.statistics import NINETY
 from kinefuse.training.correction import CorrectionPlan, train_correction
 from kinefuse.training.correction_config import UNTOLD, CorrectionConfig, WearingConfig
 from kinefuse.training.wearings import Wearing, optimised, wear
@@ -48,7 +49,6 @@ TO_SHIP = CorrectionConfig(
     wearings=WearingConfig(times={ALIGNED: 1, AS_WORN: 2, MOUNTED: 2}, partly=1),
     shares={ALIGNED: 0.1, AS_WORN: 0.4, MOUNTED: 0.5},
 )
-NINETY = 1.645  # SDs that hold 90 % of a normal distribution
 
 
 def train(activity: str, work: Path) -> None:

@@ -76,9 +76,25 @@ def from_quaternions(wxyz: Float[np.ndarray, "*batch 4"]) -> Rotations:
     return np.eye(3) + 2 * w * K + 2 * K @ K
 
 
+QUATERNION_PARTS = ("w", "x", "y", "z")
+"""Scalar first, everywhere."""
+
+
 def quaternions(R: Rotations) -> Float[np.ndarray, "*batch 4"]:
     """Unit quaternion of each rotation, scalar first and not negative."""
     return np.concatenate(_quaternion(R), axis=-1)
+
+
+def continuous_quaternions(R: Float[np.ndarray, "time 3 3"]) -> Float[np.ndarray, "time 4"]:
+    """Unit quaternion of each rotation, scalar first, the first one's scalar not negative.
+
+    q and -q are the same rotation: the sign is that which is nearer to the sample before, so that
+    who interpolates or averages goes the short way.
+    """
+    q = quaternions(R)
+    agree = np.sum(q[1:] * q[:-1], axis=-1)
+    q[1:] *= np.cumprod(np.where(agree < 0, -1.0, 1.0))[:, None]
+    return q
 
 
 def about_y(angle_rad: Float[np.ndarray, "*batch"] | float) -> Rotations:

@@ -28,11 +28,10 @@ from kinefuse.orientation.strapdown import added_up
 from kinefuse.progress import Progress
 from kinefuse.published_baseline import published_beta
 from kinefuse.recordings import Trial
+from kinefuse.statistics import NINETY
 from kinefuse.whole_body import estimated_body
 from kinefuse.whole_body.wearing import ALIGNED, WEARINGS, Seen, seen_in
 from kinefuse.whole_files import written_whole
-
-NINETY = 1.6449  # standard deviations to either side that hold 90 % of a normal error
 
 
 class NoOrientations(KinefuseError):

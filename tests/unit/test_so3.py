@@ -34,6 +34,14 @@ def test_exp_is_a_rotation_that_keeps_its_axis(tangent):
     np.testing.assert_allclose(R @ tangent, tangent, atol=1e-12)
 
 
+def test_continuous_quaternions_do_not_change_sign_on_the_way():
+    turns = so3.exp(np.linspace(0, 12, 200)[:, None] * np.array([0.0, 0.6, 0.8]))
+    wxyz = so3.continuous_quaternions(turns)
+    assert np.abs(np.diff(wxyz, axis=0)).max() < 0.05
+    assert wxyz[0, 0] > 0
+    np.testing.assert_allclose(so3.from_quaternions(wxyz), turns, atol=1e-12)
+
+
 @pytest.mark.parametrize(("axis", "start", "end"), [(X, Y, Z), (Y, Z, X), (Z, X, Y)])
 def test_a_positive_quarter_turn_is_right_handed(axis, start, end):
     np.testing.assert_allclose(so3.exp(np.pi / 2 * axis) @ start, end, atol=1e-15)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from kinefuse import so3
 from kinefuse.anatomy.joints import JOINTS, PLANES
 from kinefuse.estimation import Estimate
 from kinefuse.exports.export_format import ExportFormat
-from kinefuse.exports.quaternions import PARTS, continuous
 from kinefuse.whole_files import write_text
 
 SCHEMA = "kinefuse-estimate/1"
@@ -41,9 +41,9 @@ def document(estimate: Estimate) -> dict[str, object]:
             if name in estimate.angles.angles_rad
         },
         "angles_sd_deg": {name: _plain(np.rad2deg(sds[name])) for name in JOINTS if name in sds},
-        "quaternion_parts": list(PARTS),
+        "quaternion_parts": list(so3.QUATERNION_PARTS),
         "world_from_segment": {
-            segment: _plain(continuous(turned)) for segment, turned in R.items()
+            segment: _plain(so3.continuous_quaternions(turned)) for segment, turned in R.items()
         },
         "world_from_segment_sd_deg": {
             segment: _plain(np.rad2deg(sd)) for segment, sd in attitude_sds.items()

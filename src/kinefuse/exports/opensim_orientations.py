@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float
 
+from kinefuse import so3
 from kinefuse.estimation import Estimate
 from kinefuse.exports.export_format import ExportFormat, known_orientations, orientations
-from kinefuse.exports.quaternions import continuous
 from kinefuse.whole_files import written_whole
 
 OPENSIM_BODIES = {"pelvis": "pelvis", "thigh": "femur", "shank": "tibia", "foot": "calcn"}
@@ -34,7 +34,7 @@ def sensor_name(segment: str) -> str:
 def write(estimate: Estimate, path: Path) -> None:
     """Quaternions, scalar first, from each virtual sensor to the ground."""
     known = known_orientations(estimate)
-    turns = {s: continuous(R) for s, R in known.R_world_segment.items()}
+    turns = {s: so3.continuous_quaternions(R) for s, R in known.R_world_segment.items()}
     _write(path, known.time_s, turns, known.rate_hz)
 
 

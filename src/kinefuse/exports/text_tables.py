@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from kinefuse import so3
 from kinefuse.estimation import Estimate
 from kinefuse.exports.export_format import ExportFormat, known_orientations, orientations
-from kinefuse.exports.quaternions import PARTS, continuous
 from kinefuse.formats.angle_files import write_angles_csv
 from kinefuse.formats.number_table import Columns, write_columns
 from kinefuse.segment_orientations import SegmentOrientations
@@ -19,7 +19,9 @@ def orientation_columns(known: SegmentOrientations) -> Columns:
     for segment, R in known.R_world_segment.items():
         columns |= {
             f"{segment}_q{part}": values
-            for part, values in zip(PARTS, continuous(R).T, strict=True)
+            for part, values in zip(
+                so3.QUATERNION_PARTS, so3.continuous_quaternions(R).T, strict=True
+            )
         }
     return columns
 

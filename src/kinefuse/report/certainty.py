@@ -9,10 +9,9 @@ from jaxtyping import Float
 from kinefuse.anatomy.joints import JOINT_KINDS, PLANES
 from kinefuse.anatomy.segments import SIDES
 from kinefuse.optimiser import TermStatistics
+from kinefuse.statistics import NINETY
 from kinefuse.whole_body import BodyAnswer
 
-NINETY = 1.6449
-"""Standard deviations to either side that hold 90 % of a normal error."""
 TERM_WORDS = {
     "gyroscope": "turns from second to second",
     "gravity": "mean force over strides points up",

@@ -1,6 +1,5 @@
 """Curves over time, small enough for a page: whole numbers, thinned, in base64."""
 
-import base64
 from collections.abc import Mapping
 
 import numpy as np
@@ -8,15 +7,11 @@ from jaxtyping import Float
 
 from kinefuse.anatomy.joints import JOINT_KINDS, PLANES
 from kinefuse.anatomy.segments import SIDES
+from kinefuse.packing import MISSING, STEP_DEG, packed_degrees
 from kinefuse.recordings import JointAngles
 
 MOST_VALUES = 1_500_000  # 4 MB of base64: an hour of 18 curves at 23 Hz
 MOST_DEVIATIONS = 300_000  # 0.8 MB: they hardly change within a stride
-STEP_DEG = 0.01
-"""Resolution of a packed angle; 16 bits of it reach 327 deg either way."""
-MISSING = -32768
-
-Curve = Float[np.ndarray, " time"]
 
 
 def packed_curves(
@@ -53,7 +48,7 @@ def _by_joint(shown_deg: Mapping[str, Mapping[str, np.ndarray]], factor: int) ->
     packed = {
         kind: {
             plane: {
-                f"{prefix}{side}": _packed(degrees[f"{kind}_{side}"][:, i], factor)
+                f"{prefix}{side}": packed_degrees(degrees[f"{kind}_{side}"][:, i], factor)
                 for prefix, degrees in shown_deg.items()
                 for side in SIDES
                 if f"{kind}_{side}" in degrees
@@ -65,19 +60,5 @@ def _by_joint(shown_deg: Mapping[str, Mapping[str, np.ndarray]], factor: int) ->
     return {kind: planes for kind, planes in packed.items() if planes[PLANES[0]]}
 
 
-def thin(curve: Curve, factor: int) -> Float[np.ndarray, " fewer"]:
-    """Mean of every ``factor`` samples; a block with a gap is a gap."""
-    if factor == 1:
-        return curve
-    return curve[: len(curve) // factor * factor].reshape(-1, factor).mean(axis=1)
-
-
 def _thinning(values: int, most: int) -> int:
     return max(1, -(-values // most))
-
-
-def _packed(degrees: Curve, factor: int) -> str:
-    steps = thin(degrees, factor) / STEP_DEG
-    known = np.isfinite(steps)
-    whole = np.where(known, np.clip(np.rint(np.where(known, steps, 0)), -32767, 32767), MISSING)
-    return base64.b64encode(whole.astype("<i2").tobytes()).decode("ascii")

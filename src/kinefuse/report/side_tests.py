@@ -8,9 +8,8 @@ from jaxtyping import Bool, Float
 
 from kinefuse.anatomy.joints import JOINT_KINDS, PLANES
 from kinefuse.anatomy.segments import SIDES
-from kinefuse.report.certainty import NINETY
 from kinefuse.report.cycles import Cycles
-from kinefuse.statistics import CurveTest, compare_curves
+from kinefuse.statistics import NINETY, CurveTest, compare_curves
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,13 @@ from kinefuse.statistics.agreement import (
     bland_altman,
     intraclass_correlations,
 )
-from kinefuse.statistics.intervals import Interval, of_difference, of_mean, of_ratio_symmetry
+from kinefuse.statistics.intervals import (
+    NINETY,
+    Interval,
+    of_difference,
+    of_mean,
+    of_ratio_symmetry,
+)
 from kinefuse.statistics.permutation import (
     CurveTest,
     compare_curves,
@@ -14,6 +20,7 @@ from kinefuse.statistics.permutation import (
 )
 
 __all__ = [
+    "NINETY",
     "Agreement",
     "CurveTest",
     "Interval",

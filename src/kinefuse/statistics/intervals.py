@@ -9,6 +9,9 @@ from scipy.special import ndtri, stdtrit
 CERTAINTY = 0.95
 """Of every interval here, as most journals ask."""
 
+NINETY = 1.6448536269514722
+"""Standard deviations to either side that hold 90 % of a normal distribution."""
+
 Sample = Float[np.ndarray, " _case"]
 
 

@@ -13,10 +13,10 @@ from kinefuse.correction.shares import JointShares, parted
 from kinefuse.dataset.conditions import AS_WORN, CONDITIONS
 from kinefuse.metrics import rmse, rmse_mean_removed
 from kinefuse.networks.legs import OWN, own_truth
+from kinefuse.statistics import NINETY
 from kinefuse.training.wearings import WornBody
 from kinefuse.whole_body.wearing import ALIGNED
 
-NINETY = 1.6448536269514722  # SDs that hold 90 % of a normal distribution
 _SHARE = 0.9
 _PEOPLE_TO_TRUST = 10
 """So many validation people are believed as much about one joint and plane as about all of them."""

@@ -10,21 +10,16 @@ from jaxtyping import Float
 
 from kinefuse.anatomy.segments import side_of
 from kinefuse.estimation import Estimate
+from kinefuse.packing import MISSING, STEP_DEG, packed_degrees
 from kinefuse.recordings import JointAngles
 from kinefuse.simulation.body import USUAL_HEIGHT_M, Body
 from kinefuse.simulation.placement import PLACEMENT
 from kinefuse.viewer.body_motion import BodyMotion, from_angles, from_attitudes
-from kinefuse.viewer.packing import (
-    MISSING,
-    STEP_DEG,
-    packed_angles,
-    packed_metres,
-    packed_rotations,
-)
+from kinefuse.viewer.packing import packed_metres, packed_rotations
 from kinefuse.viewer.posture import posture, travelled_m
 
 MOST_VALUES = 8_500_000
-"""Of 16 bits in one page: 23 MB of base64, an hour at 50 Hz or ten minutes at 200 Hz with truth."""
+"""Of 16 bits in a page: 23 MB of base64, an hour at 50 Hz or 7 minutes at 200 Hz with truth."""
 DEVIATIONS_HZ = 10.0  # standard deviations hardly change within a stride
 VALUES_A_SAMPLE = {"attitudes": 7 * 4, "travel": 2 * 2, "angles": 3}
 
@@ -152,4 +147,4 @@ def _sd_thinning(page_hz: float) -> int:
 
 
 def _planes(values_rad: Float[np.ndarray, "time 3"], factor: int) -> list[str]:
-    return [packed_angles(plane, factor) for plane in values_rad.T]
+    return [packed_degrees(plane, factor) for plane in np.rad2deg(values_rad).T]

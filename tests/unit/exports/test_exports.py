@@ -18,7 +18,6 @@ from kinefuse.anatomy.joints import JOINTS, PLANES
 from kinefuse.errors import UnknownChoice
 from kinefuse.exports import EXPORTS, CannotExport, export_estimate, possible
 from kinefuse.exports.opensim_orientations import sensor_name
-from kinefuse.exports.quaternions import continuous
 from kinefuse.exports.skeleton import body_of, joint_centres_m
 from kinefuse.formats.angle_files import OPENSIM_COORDINATES
 from kinefuse.segment_orientations import SegmentOrientations
@@ -418,14 +417,3 @@ def test_bvh_needs_a_pelvis(turning_walker, tmp_path):
     assert {"bvh"} == EXPORTS.keys() - set(possible(legs))
     with pytest.raises(CannotExport, match="pelvis"):
         list(export_estimate(legs, ["bvh"], tmp_path))
-
-
-# Quaternions.
-
-
-def test_quaternions_do_not_change_sign_on_the_way():
-    turns = so3.exp(np.linspace(0, 12, 200)[:, None] * np.array([0.0, 0.6, 0.8]))
-    wxyz = continuous(turns)
-    assert np.abs(np.diff(wxyz, axis=0)).max() < 0.05
-    assert wxyz[0, 0] > 0
-    np.testing.assert_allclose(by_scipy(wxyz), turns, atol=1e-12)

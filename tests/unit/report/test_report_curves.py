@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kinefuse.packing import MISSING, STEP_DEG, thin
 from kinefuse.recordings import JointAngles
 from kinefuse.report import curves
-from kinefuse.report.curves import MISSING, STEP_DEG, packed_curves, thin
+from kinefuse.report.curves import packed_curves
 
 
 def unpack(text):
