@@ -1,5 +1,7 @@
 """What the page's server answers instead of obeying: a sentence, and a status code of HTTP."""
 
+import errno
+
 from kinefuse.errors import KinefuseError
 
 
@@ -57,6 +59,11 @@ class NoRoom(Refused):
             "the disk with the workspace is nearly full; delete recordings that are no longer "
             "needed, or start 'kinefuse app --workspace' with a folder on another disk."
         )
+
+
+def is_full(error: OSError) -> bool:
+    """Whether it says that nothing more can be written."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 class BadName(Refused):

@@ -31,7 +31,7 @@ from kinefuse.app.messages import (
     Task,
 )
 from kinefuse.app.records import Job, State, Trouble
-from kinefuse.app.refusals import NoSuchThing, NotNow
+from kinefuse.app.refusals import NoRoom, NoSuchThing, NotNow, is_full
 from kinefuse.app.store import JobStore
 
 _PATIENCE_S = 5.0  # for a killed process to be gone
@@ -113,10 +113,12 @@ class Runner:
             if chosen is None:
                 bell.wait(_LOOK_AGAIN_S)
             elif run is not None:
-                self._follow(chosen[0].id, run)
-                with self._choosing:
-                    del self._running[chosen[0].id]
-                run.ended.set()
+                try:
+                    self._follow(chosen[0].id, run)
+                finally:
+                    with self._choosing:
+                        del self._running[chosen[0].id]
+                    run.ended.set()
 
     def _next_look(self) -> tuple[Job, Task] | None:
         for job in self.store.all():
@@ -168,11 +170,14 @@ class Runner:
         self._end(job_id, run.task, last)
 
     def _end(self, job_id: str, task: Task, last: LastWord) -> None:
+        wanted: list[State] = ["running"] if task == "estimate" else ["draft"]
         try:
-            wanted: State = "running" if task == "estimate" else "draft"
-            self.store.change(job_id, only=[wanted], **_what_follows(last, task))
+            self.store.change(job_id, only=wanted, **_what_follows(last, task))
         except (NoSuchThing, NotNow):  # deleted or cancelled while it said its last word
             return
+        except OSError as error:  # the page can be told, and nothing be written down
+            failed = HasFailed(trouble=_unwritten(job_id, task, error))
+            self.store.show(job_id, only=wanted, **_what_follows(failed, task))
 
 
 def _what_follows(message: LastWord, task: Task) -> dict[str, object]:
@@ -224,6 +229,17 @@ def _close_pipes(process: subprocess.Popen) -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
+
+
+def _unwritten(job_id: str, task: Task, error: OSError) -> Trouble:
+    """The record could not be written: by a full disk, or by something that nobody foresaw."""
+    reference = secrets.token_hex(4)
+    logger.error(
+        "mistake %s: the end of %s of %s was not written", reference, task, job_id, exc_info=error
+    )
+    if is_full(error):
+        return Trouble(sentence=str(NoRoom()))
+    return Trouble(sentence=MISTAKE.format(reference), reference=reference)
 
 
 def _died(job_id: str, task: Task, code: int) -> Trouble:

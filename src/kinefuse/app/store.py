@@ -120,10 +120,15 @@ class JobStore:
             self._require(job, only)
             return self._put(job.changed(**fields))
 
-    def show(self, job_id: str, **fields: Any) -> None:
-        """Change a record for the page alone: progress is not worth a write to disk."""
-        with self._lock, suppress(NoSuchThing):
-            self._jobs[job_id] = self.get(job_id).changed(**fields)
+    def show(self, job_id: str, *, only: Iterable[State] = (), **fields: Any) -> None:
+        """Change a record for the page alone, if it is there and in one of these states.
+
+        For progress, which is not worth a write to disk, and for a disk that takes none.
+        """
+        with self._lock, suppress(NoSuchThing, NotNow):
+            job = self.get(job_id)
+            self._require(job, only)
+            self._jobs[job_id] = job.changed(**fields)
             self._tell(job_id)
 
     def add_files(self, job_id: str, arrived: Iterable[tuple[str, Path]]) -> Job:
