@@ -110,15 +110,15 @@ class Runner:
             with self._choosing:  # until it is marked as running: nobody else may choose it
                 chosen = None if self._closed else choose()
                 run = self._start(*chosen) if chosen else None
-            if chosen is None:
+            if chosen is None or run is None:
                 bell.wait(_LOOK_AGAIN_S)
-            elif run is not None:
-                try:
-                    self._follow(chosen[0].id, run)
-                finally:
-                    with self._choosing:
-                        del self._running[chosen[0].id]
-                    run.ended.set()
+                continue
+            try:
+                self._follow(chosen[0].id, run)
+            finally:
+                with self._choosing:
+                    del self._running[chosen[0].id]
+                run.ended.set()
 
     def _next_look(self) -> tuple[Job, Task] | None:
         for job in self.store.all():
@@ -141,9 +141,8 @@ class Runner:
             run = _Run(task, _process([*self._command, task, str(folder)], folder / "log.txt"))
         except (NoSuchThing, NotNow):  # deleted or cancelled just now
             return None
-        except OSError:  # no process or no file can be had: the disk or the memory is full
-            logger.exception("%s of %s could not be started", task, job.id)
-            self._end(job.id, task, HasFailed(trouble=_died(job.id, task, -1)))
+        except OSError as error:  # nothing can be written, or no process can be had
+            self._end(job.id, task, HasFailed(trouble=_went_wrong(job.id, task, error)))
             return None
         self._running[job.id] = run
         return run
@@ -170,14 +169,15 @@ class Runner:
         self._end(job_id, run.task, last)
 
     def _end(self, job_id: str, task: Task, last: LastWord) -> None:
-        wanted: list[State] = ["running"] if task == "estimate" else ["draft"]
+        wanted: list[State] = ["queued", "running"] if task == "estimate" else ["draft"]
         try:
             self.store.change(job_id, only=wanted, **_what_follows(last, task))
         except (NoSuchThing, NotNow):  # deleted or cancelled while it said its last word
             return
         except OSError as error:  # the page can be told, and nothing be written down
-            failed = HasFailed(trouble=_unwritten(job_id, task, error))
-            self.store.show(job_id, only=wanted, **_what_follows(failed, task))
+            if not isinstance(last, HasFailed):
+                last = HasFailed(trouble=_went_wrong(job_id, task, error))
+            self.store.show(job_id, only=wanted, **_what_follows(last, task))
 
 
 def _what_follows(message: LastWord, task: Task) -> dict[str, object]:
@@ -231,12 +231,10 @@ def _close_pipes(process: subprocess.Popen) -> None:
             pipe.close()
 
 
-def _unwritten(job_id: str, task: Task, error: OSError) -> Trouble:
-    """The record could not be written: by a full disk, or by something that nobody foresaw."""
+def _went_wrong(job_id: str, task: Task, error: OSError) -> Trouble:
+    """Around the process: the disk is full, or something that nobody foresaw."""
     reference = secrets.token_hex(4)
-    logger.error(
-        "mistake %s: the end of %s of %s was not written", reference, task, job_id, exc_info=error
-    )
+    logger.error("mistake %s around %s of %s", reference, task, job_id, exc_info=error)
     if is_full(error):
         return Trouble(sentence=str(NoRoom()))
     return Trouble(sentence=MISTAKE.format(reference), reference=reference)

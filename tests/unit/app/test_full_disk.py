@@ -2,10 +2,12 @@
 
 import errno
 import os
+import time
 from pathlib import Path
 
 import pytest
 
+from kinefuse.app.refusals import NotNow
 from kinefuse.whole_files import write_text
 
 
@@ -64,7 +66,7 @@ def test_a_look_that_cannot_be_written_down_is_told_and_the_next_one_happens(pag
 
 
 def test_an_end_that_cannot_be_written_down_for_another_reason_is_a_mistake(
-    page, disk, monkeypatch, caplog
+    page, monkeypatch, caplog
 ):
     job = page.recognised("wait at estimate")
     page.start(job)
@@ -78,3 +80,40 @@ def test_an_end_that_cannot_be_written_down_for_another_reason_is_a_mistake(
     told = page.until(job, lambda record: record["state"] == "failed", patience_s=10)
     assert told["trouble"]["reference"] in told["trouble"]["sentence"]
     assert told["trouble"]["reference"] in caplog.text
+
+
+def test_a_queue_that_cannot_be_written_down_is_told_once_and_does_not_spin(page, disk, caplog):
+    busy, *queued = [page.recognised(f"wait at estimate {i}") for i in range(3)]
+    for job in (busy, *queued):
+        page.start(job)
+    page.until(busy, lambda record: record["step"])
+    disk.full = True
+    go_on(page, busy)
+    for job in queued:
+        told = page.until(job, lambda record: record["state"] == "failed", patience_s=10)
+        assert "disk" in told["trouble"]["sentence"]
+    time.sleep(0.3)  # a queue that spins fails two thousand times meanwhile
+    assert disk.refused <= 6
+    assert caplog.text.count("Traceback") == 3
+    disk.full = False
+    assert page.client.post(f"/api/jobs/{queued[0]}/reopen").status_code == 200
+    go_on(page, queued[0])
+    page.start(queued[0])
+    page.until(queued[0], lambda record: record["state"] == "done")
+
+
+def test_a_lane_that_can_start_nothing_waits(page, monkeypatch):
+    """Whatever the reason: here everything is always just being cancelled."""
+    job, asked = page.recognised("walk.csv"), []
+
+    def never(*_, **__):
+        asked.append(1)
+        raise NotNow("walk.csv", "cancelled", "this can be done while it is not")
+
+    page.start(busy := page.recognised("wait at estimate"))
+    page.until(busy, lambda record: record["step"])
+    page.start(job)
+    monkeypatch.setattr(page.store, "change", never)
+    page.runner.stop(busy)
+    time.sleep(0.3)
+    assert 1 <= len(asked) <= 6
