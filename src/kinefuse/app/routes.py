@@ -100,7 +100,7 @@ def routes(store: JobStore, runner: Runner, facts: dict[str, object]) -> APIRout
 
     @router.delete("/api/jobs/{job_id}")
     def delete(job_id: str) -> Response:
-        store.change(job_id, look=None, state="cancelled")  # so that no lane takes it up again
+        store.show(job_id, look=None, state="cancelled")  # so that no lane takes it up again
         runner.stop(job_id)
         store.delete(job_id)
         return Response(status_code=204)

@@ -67,7 +67,7 @@ class Runner:
         self._closed = False
         for job in store.all():
             if job.state == "running":  # by a server that is no more
-                store.change(job.id, state="queued", step=None, started_at=None)
+                store.show(job.id, state="queued", step=None, started_at=None)
         choices = [self._next_look, *[self._next_estimate] * estimates]
         self._bells = [threading.Event() for _ in choices]
         self._threads = [

@@ -10,6 +10,8 @@ import pytest
 from kinefuse.app.refusals import NotNow
 from kinefuse.whole_files import write_text
 
+from .conftest import opened
+
 
 class Disk:
     """Where records are written, until it is full."""
@@ -117,3 +119,36 @@ def test_a_lane_that_can_start_nothing_waits(page, monkeypatch):
     page.runner.stop(busy)
     time.sleep(0.3)
     assert 1 <= len(asked) <= 6
+
+
+def test_a_request_that_a_full_disk_refuses_is_told_the_way_out(page, disk):
+    job = page.recognised("walk.csv")
+    disk.full = True
+    answer = page.start(job)
+    assert answer.status_code == 507
+    assert "delete recordings" in answer.json()["sentence"]
+    assert page.job(job)["state"] == "draft"
+
+
+def test_a_recording_can_be_deleted_from_a_full_disk(page, disk):
+    job = page.recognised("wait at estimate")
+    page.start(job)
+    page.until(job, lambda record: record["step"])
+    folder = page.store.folder(job)
+    disk.full = True
+    assert page.client.delete(f"/api/jobs/{job}").status_code == 204
+    assert not folder.exists()
+
+
+def test_a_workspace_on_a_full_disk_opens(page, disk, tmp_path):
+    job = page.recognised("wait at estimate")
+    page.start(job)
+    page.until(job, lambda record: record["step"])
+    page.runner.close()
+    disk.full = True
+    again = opened(tmp_path / "workspace")
+    try:
+        told = again.until(job, lambda record: record["state"] == "failed")
+        assert "disk" in told["trouble"]["sentence"]
+    finally:
+        again.runner.close()
