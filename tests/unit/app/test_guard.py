@@ -101,6 +101,32 @@ def test_a_change_has_to_say_which_page_it_comes_from(page):
     assert page.client.post("/api/jobs").status_code == 403
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        'a={"x":1}; {}',
+        "theme=dark, blue; {}; last",
+        "{}; a b=c",
+        "kinefuse-8371=; {}",
+        "kinefuse-8371=of-another-path; {}",
+        "{}; kinefuse-8371=of-another-path",
+        ';;=; "; {}',
+    ],
+)
+def test_cookies_of_other_servers_on_this_computer_do_not_lock_out(page, others):
+    """Browsers share them between ports, and nobody keeps to the standard."""
+    name, value = next(iter(page.client.cookies.items()))
+    page.stranger.headers["cookie"] = others.replace("{}", f"{name}={value}")
+    assert page.stranger.get("/api/jobs").status_code == 200
+
+
+@pytest.mark.parametrize("around", ["x{}", "{}x", "a={}", "a b {}", '"{}"'])
+def test_only_the_whole_cookie_of_this_server_lets_in(page, around):
+    name, value = next(iter(page.client.cookies.items()))
+    page.stranger.headers["cookie"] = around.replace("{}", f"{name}={value}")
+    assert page.stranger.get("/api/jobs").status_code == 403
+
+
 @pytest.mark.parametrize("path", ["/", "/api/events", "/ws"])
 def test_no_websocket_opens_with_or_without_the_key(page, path):
     for client in (page.stranger, page.client):
