@@ -57,8 +57,9 @@ def without_common_folder(names: Sequence[tuple[str, ...]]) -> tuple[str, list[t
 
 def composed(names: Iterable[tuple[str, ...]]) -> list[PurePosixPath]:
     """A place for each name, relative, all of them different whatever the file system."""
-    taken: set[str] = set()
-    return [_different(PurePosixPath(*map(_harmless, parts)), taken) for parts in names]
+    places = [PurePosixPath(*map(_harmless, parts)) for parts in names]
+    taken = {str(folder).lower() for place in places for folder in place.parents}
+    return [_different(place, taken) for place in places]
 
 
 def name_of_all(names: Sequence[str]) -> str:

@@ -64,6 +64,16 @@ def test_composed_places_stay_inside_and_differ_even_without_case(names):
             assert 0 < len(part) <= 110
 
 
+@given(st.lists(st.lists(st.sampled_from("abA"), min_size=1, max_size=3).map(tuple), max_size=6))
+@example([("walk",), ("walk", "x.csv")])
+@example([("walk", "x.csv"), ("WALK",)])
+@example([("walk", "x", "y"), ("walk", "x"), ("walk-2",)])
+def test_no_file_lies_where_another_ones_folder_is(names):
+    places = composed(names)
+    folders = {str(folder).lower() for place in places for folder in place.parents}
+    assert not folders & {str(place).lower() for place in places}
+
+
 @given(st.text(max_size=300))
 def test_what_is_let_in_can_always_be_laid_out(name):
     try:

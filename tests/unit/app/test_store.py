@@ -48,6 +48,14 @@ def test_files_lie_under_numbers_and_are_laid_out_under_composed_names(store, tm
     assert (folder / "recording" / "L_ufer_Accel.trc").stat().st_size == 5
 
 
+def test_a_file_and_a_folder_of_the_same_name_are_both_laid_out(store, tmp_path):
+    job = store.create()
+    store.add_files(job.id, [("walk", arrived(tmp_path, 5)), ("walk/x.csv", arrived(tmp_path, 7))])
+    store.lay_out(job.id)
+    laid_out = (store.folder(job.id) / "recording").rglob("*")
+    assert sorted(path.stat().st_size for path in laid_out if path.is_file()) == [5, 7]
+
+
 def test_a_file_of_the_same_name_replaces_the_earlier_one(store, tmp_path):
     job = store.create()
     store.add_files(job.id, [("a.csv", arrived(tmp_path, 5))])
