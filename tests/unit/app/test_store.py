@@ -42,10 +42,10 @@ def test_files_lie_under_numbers_and_are_laid_out_under_composed_names(store, tm
     assert sorted(path.name for path in (folder / "files").iterdir()) == ["0001", "0002"]
     assert store.lay_out(job.id).came_in == "raw"
     assert sorted(path.name for path in (folder / "recording").iterdir()) == [
-        "L_ufer_Accel.trc",
+        "Läufer_Accel.trc",
         "b.csv",
     ]
-    assert (folder / "recording" / "L_ufer_Accel.trc").stat().st_size == 5
+    assert (folder / "recording" / "Läufer_Accel.trc").stat().st_size == 5
 
 
 def test_a_file_and_a_folder_of_the_same_name_are_both_laid_out(store, tmp_path):
