@@ -31,6 +31,15 @@ class NoSuchThing(Refused):
         super().__init__(f"there is no such {what} (any more); load the page again to see what is.")
 
 
+class FileGone(Refused):
+    """A file is recorded and does not lie where it should."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name[:80]} is no longer in the workspace; remove it from the list, or drop it again."
+        )
+
+
 class TooBig(Refused):
     """More bytes than are taken in."""
 

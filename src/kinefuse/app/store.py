@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from kinefuse.app.limits import Limits
 from kinefuse.app.names import composed, parts_of, without_common_folder
 from kinefuse.app.records import Job, State, StoredFile, Trouble
-from kinefuse.app.refusals import NoRoom, NoSuchThing, NotNow, TooBig, TooMany
+from kinefuse.app.refusals import FileGone, NoRoom, NoSuchThing, NotNow, TooBig, TooMany
 from kinefuse.whole_files import write_text
 
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -134,7 +134,8 @@ class JobStore:
     def add_files(self, job_id: str, arrived: Iterable[tuple[str, Path]]) -> Job:
         """Take files in that lie somewhere in the workspace; a file of the same name is replaced.
 
-        All of them or none. What was recognised before is forgotten.
+        All of them or none, and what is replaced lies there until the record names it no longer.
+        What was recognised before is forgotten.
 
         Raises:
             TooBig: Together with what is there they are too much.
@@ -147,16 +148,17 @@ class JobStore:
             kept = {file.name: file for file in job.files}
             number = max((file.number for file in job.files), default=0)
             moves = []
-            for name, path in arrived:
+            for name, path in dict(arrived).items():
                 number += 1
                 kept[name] = StoredFile(number=number, name=name, size_bytes=path.stat().st_size)
                 moves.append((path, number))
             self._within_limits(tuple(kept.values()))
-            for path, place in moves:
-                path.replace(self._stored(job_id, place))
-            for old in set(job.files) - set(kept.values()):
-                self._stored(job_id, old.number).unlink(missing_ok=True)
-            return self._put(job.changed(files=tuple(kept.values()), **_OTHER_FILES))
+            try:
+                for path, place in moves:
+                    path.replace(self._stored(job_id, place))
+                return self._put(job.changed(files=tuple(kept.values()), **_OTHER_FILES))
+            finally:
+                self._sweep(job_id)
 
     def remove_file(self, job_id: str, number: int) -> Job:
         """Take a file out and delete it. What was recognised before is forgotten.
@@ -173,11 +175,15 @@ class JobStore:
                 raise NoSuchThing("file")
             job = self._put(job.changed(files=left, came_in="", **_OTHER_FILES))
             shutil.rmtree(self.folder(job_id) / "recording", ignore_errors=True)  # its other name
-            self._stored(job_id, number).unlink(missing_ok=True)
+            self._sweep(job_id)
             return job
 
     def lay_out(self, job_id: str) -> Job:
-        """Put the files under composed names for readers, without the folder they came in."""
+        """Put the files under composed names for readers, without the folder they came in.
+
+        Raises:
+            FileGone: Somebody else took one.
+        """
         with self._lock:
             job, folder = self.get(job_id), self.folder(job_id) / "recording"
             shutil.rmtree(folder, ignore_errors=True)
@@ -185,9 +191,11 @@ class JobStore:
             names = [parts_of(file.name, self.limits.name_letters) for file in job.files]
             above, within = without_common_folder(names)
             for file, place in zip(job.files, composed(within), strict=True):
-                target = folder / place
+                stored, target = self._stored(job_id, file.number), folder / place
+                if not stored.is_file():
+                    raise FileGone(file.name)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                _link(self._stored(job_id, file.number), target)
+                _link(stored, target)
             return self._put(job.changed(came_in=above))
 
     def delete(self, job_id: str) -> None:
@@ -242,6 +250,12 @@ class JobStore:
         self._count += 1
         self._changes[job_id] = self._count
         self.on_change()
+
+    def _sweep(self, job_id: str) -> None:
+        """Delete files that the record does not name: replaced, refused, or of a killed server."""
+        named = {self._stored(job_id, file.number) for file in self.get(job_id).files}
+        for path in set((self._folder / job_id / "files").iterdir()) - named:
+            path.unlink(missing_ok=True)
 
     def _stored(self, job_id: str, number: int) -> Path:
         return self._folder / job_id / "files" / f"{number:04d}"
