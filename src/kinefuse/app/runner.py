@@ -134,12 +134,16 @@ class Runner:
     def _start(self, job: Job, task: Task) -> _Run | None:
         try:
             if task == "estimate":
+                self.store.need_room(0)  # what is spared is meant for results
                 self.store.change(
                     job.id, only=["queued"], state="running", started_at=time.time(), step=None
                 )
             folder = self.store.folder(job.id)
             run = _Run(task, _process([*self._command, task, str(folder)], folder / "log.txt"))
         except (NoSuchThing, NotNow):  # deleted or cancelled just now
+            return None
+        except NoRoom as error:
+            self._end(job.id, task, HasFailed(trouble=Trouble(sentence=str(error))))
             return None
         except OSError as error:  # nothing can be written, or no process can be had
             self._end(job.id, task, HasFailed(trouble=_went_wrong(job.id, task, error)))

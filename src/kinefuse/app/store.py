@@ -183,6 +183,7 @@ class JobStore:
 
         Raises:
             FileGone: Somebody else took one.
+            NoRoom: They would have to be copied, and the disk has too little for that.
         """
         with self._lock:
             job, folder = self.get(job_id), self.folder(job_id) / "recording"
@@ -195,7 +196,7 @@ class JobStore:
                 if not stored.is_file():
                     raise FileGone(file.name)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                _link(stored, target)
+                self._link(stored, target)
             return self._put(job.changed(came_in=above))
 
     def delete(self, job_id: str) -> None:
@@ -260,6 +261,13 @@ class JobStore:
     def _stored(self, job_id: str, number: int) -> Path:
         return self._folder / job_id / "files" / f"{number:04d}"
 
+    def _link(self, stored: Path, target: Path) -> None:
+        try:
+            os.link(stored, target)
+        except OSError:  # a file system without hard links
+            self.need_room(stored.stat().st_size)
+            shutil.copyfile(stored, target)
+
     def _read(self, folder: Path) -> Job:
         try:
             return Job.model_validate_json((folder / "job.json").read_text(encoding="utf-8"))
@@ -272,10 +280,3 @@ class JobStore:
             return Job(
                 id=folder.name, created=made, state="failed", trouble=Trouble(sentence=sentence)
             )
-
-
-def _link(stored: Path, target: Path) -> None:
-    try:
-        os.link(stored, target)
-    except OSError:  # a file system without hard links
-        shutil.copyfile(stored, target)

@@ -1,23 +1,36 @@
 """A disk that takes no more is told in a sentence, and work goes on once there is room again."""
 
 import errno
+import io
+import math
 import os
 import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from kinefuse.app.refusals import NotNow
 from kinefuse.whole_files import write_text
 
-from .conftest import opened
+from .conftest import SMALL, Page, opened
 
 
 class Disk:
-    """Where records are written, until it is full."""
+    """Where records are written, until it is full; and how large it is."""
 
     full = False
     refused = 0
+    size: float = math.inf
+    least_free: float = math.inf
+
+    def usage(self, workspace: Path) -> SimpleNamespace:
+        taken = sum(path.stat().st_size for path in workspace.rglob("*") if path.is_file())
+        self.least_free = min(self.least_free, self.size - taken)
+        return SimpleNamespace(free=self.size - taken)
 
     def write(self, path: Path, text: str) -> None:
         if self.full:
@@ -30,7 +43,16 @@ class Disk:
 def disk(monkeypatch) -> Disk:
     made = Disk()
     monkeypatch.setattr("kinefuse.app.store.write_text", made.write)
+    monkeypatch.setattr("shutil.disk_usage", made.usage)
     return made
+
+
+@pytest.fixture
+def spared(tmp_path) -> Iterator[Page]:
+    """A server that leaves 10,000 bytes of the disk free."""
+    page = opened(tmp_path / "spared", replace(SMALL, spare_bytes=10_000))
+    yield page
+    page.runner.close()
 
 
 def go_on(page, job: str) -> None:
@@ -152,3 +174,65 @@ def test_a_workspace_on_a_full_disk_opens(page, disk, tmp_path):
         assert "disk" in told["trouble"]["sentence"]
     finally:
         again.runner.close()
+
+
+def unannounced(size_bytes: int) -> Iterator[bytes]:
+    """A body that does not say how long it is."""
+    for _ in range(size_bytes // 10_000):
+        yield bytes(10_000)
+
+
+def zipped(size_bytes: int) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("walk.csv", bytes(size_bytes))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("walk.csv", bytes(30_000)),
+        ("walk.csv", unannounced(30_000)),
+        ("walk.zip", zipped(30_000)),
+        ("walk.zip", zipped(9_000) + bytes(15_000)),
+    ],
+)
+def test_what_arrives_leaves_the_spare_room_free_and_nothing_of_it_is_kept(
+    spared, disk, tmp_path, name, content
+):
+    job = spared.client.post("/api/jobs").json()["id"]
+    before = sorted(tmp_path.rglob("*"))
+    disk.size = 32_000
+    answer = spared.put(job, name, content)
+    assert answer.status_code == 507
+    assert "delete recordings" in answer.json()["sentence"]
+    assert sorted(tmp_path.rglob("*")) == before
+    assert disk.least_free >= 10_000
+    disk.size = 60_000
+    assert spared.put(job, "walk.csv", bytes(30_000)).status_code == 200
+
+
+def test_an_estimate_begins_only_where_its_results_find_room(spared, disk):
+    job = spared.recognised("walk.csv")
+    disk.size = 10_000
+    spared.start(job)
+    told = spared.until(job, lambda record: record["state"] == "failed", patience_s=10)
+    assert "disk" in told["trouble"]["sentence"]
+    assert told["trouble"]["reference"] is None
+    assert "estimate" not in (spared.store.folder(job) / "began.txt").read_text()
+
+
+def test_copies_for_readers_leave_the_spare_room_free(spared, disk, monkeypatch):
+    """Where a file system knows no second name of a file."""
+
+    def unknown(*_) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr("os.link", unknown)
+    job = spared.client.post("/api/jobs").json()["id"]
+    assert spared.put(job, "walk.csv", bytes(9_000)).status_code == 200
+    disk.size = 25_000
+    assert spared.client.post(f"/api/jobs/{job}/recognise").status_code == 507
+    disk.size = 35_000
+    assert spared.client.post(f"/api/jobs/{job}/recognise").status_code == 200
