@@ -129,7 +129,7 @@ class Guard:
             # Nothing here speaks it; closing before accepting is answered with 403.
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await self._answer(scope, receive, _with_headers(send))
+            await self._answer(_for_whole_files(scope), receive, _with_headers(send))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
@@ -189,6 +189,14 @@ MISTAKE = (
     "This is a mistake of the program, not yours. Please report it with the reference {0} and the "
     "lines of the log that hold it."
 )
+
+
+def _for_whole_files(scope: Scope) -> Scope:
+    """Without the wish for a part of a file, which the page never has and nobody has to heed.
+
+    A part that is none would be refused below in other words than ours.
+    """
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"range"]}
 
 
 def _with_headers(send: Send) -> Callable[[Message], Awaitable[None]]:

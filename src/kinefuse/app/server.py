@@ -30,7 +30,7 @@ def make_server(
         gate: Who may ask.
         facts: What the page has to know of the program (version, formats, limits).
     """
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.include_router(routes(store, runner, facts or {}))
 
     @app.get("/")
