@@ -167,9 +167,12 @@ def test_every_start_has_its_own_key():
     assert len(Gate(1).token) >= 32
 
 
-def test_a_mistake_of_the_program_shows_a_reference_and_nothing_else(page, monkeypatch, caplog):
+@pytest.mark.parametrize("kind", [ZeroDivisionError, PermissionError])
+def test_a_mistake_of_the_program_shows_a_reference_and_nothing_else(
+    page, monkeypatch, caplog, kind
+):
     def broken(_):
-        raise ZeroDivisionError("secret words of the inside")
+        raise kind("secret words of the inside")
 
     monkeypatch.setattr(type(page.store), "all", broken)
     answer = page.client.get("/api/jobs")
