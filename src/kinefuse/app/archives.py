@@ -9,9 +9,9 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kinefuse.app.limits import Limits
@@ -43,6 +43,8 @@ class Room:
 
     files: int
     bytes: int
+    need_on_disk: Callable[[int], object] = lambda _: None
+    """Asked for so many bytes before they are written; raises where the disk has no room."""
 
 
 def is_zip(name: str) -> bool:
@@ -70,6 +72,7 @@ def unpack(
         BadName: A name that leads elsewhere.
         TooBig: A file, or all of them, are more than there is room for.
         TooMany: So are the files.
+        NoRoom: The disk has too little.
     """
     with _readable(shown), zipfile.ZipFile(archive) as opened:
         files = [info for info in opened.infolist() if not info.is_dir()]
@@ -80,7 +83,8 @@ def unpack(
         unpacked, left = [], room.bytes
         for number, info in enumerate(wanted, start=1):
             target = into / f"{number:04d}"
-            left -= _write(opened, info, target, min(left, limits.file_bytes), shown)
+            here = replace(room, bytes=min(left, limits.file_bytes))
+            left -= _write(opened, info, target, here, shown)
             unpacked.append((info.filename, target))
         return unpacked
 
@@ -108,17 +112,19 @@ def _check(wanted: list[zipfile.ZipInfo], shown: str, room: Room, limits: Limits
         raise TooBig(f"the files in {shown} together", limits.job_bytes, "pack one recording only")
     if total > _WORTH_ASKING_BYTES and total > _MOST_SHRUNK * packed:
         raise BadArchive(shown, f"it unpacks to {total // max(packed, 1)} times its size")
+    room.need_on_disk(total)
 
 
 def _write(
-    opened: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, most: int, shown: str
+    opened: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: Room, shown: str
 ) -> int:
     written = 0
     with opened.open(info) as packed, target.open("xb") as file:
         for piece in _pieces(packed):
             written += len(piece)
-            if written > most:
+            if written > room.bytes:
                 raise BadArchive(shown, "it unpacks to more than it says")
+            room.need_on_disk(len(piece))
             file.write(piece)
     return written
 

@@ -29,6 +29,7 @@ async def receive(
     Raises:
         BadName: A name that leads elsewhere.
         TooBig: More bytes than are taken in; the rest is not listened to.
+        NoRoom: The disk would be left with less than is spared.
         BadArchive: See ``archives.unpack``.
         NotNow: The recording is no longer being described.
     """
@@ -41,7 +42,7 @@ async def receive(
     store.need_room(min(announced or 0, limit))
     with _corner(store) as corner:
         arrived = corner / "arrived"
-        await _write(arrived, name, announced, pieces, limit)
+        await _write(arrived, name, announced, _asked(store, pieces), limit)
         if not is_zip(name):
             return store.add_files(job_id, [(name, arrived)])
         # In a thread: a gigabyte takes seconds to unpack, and the page shall answer meanwhile.
@@ -50,10 +51,21 @@ async def receive(
 
 def _add_unpacked(store: JobStore, job_id: str, name: str, archive: Path, corner: Path) -> Job:
     job, limits = store.get(job_id), store.limits
-    room = Room(files=limits.job_files - len(job.files), bytes=limits.job_bytes - job.size_bytes)
+    room = Room(
+        files=limits.job_files - len(job.files),
+        bytes=limits.job_bytes - job.size_bytes,
+        need_on_disk=store.need_room,
+    )
     into = corner / "unpacked"
     into.mkdir()
     return store.add_files(job_id, unpack(archive, name, into, room, limits))
+
+
+async def _asked(store: JobStore, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Each piece once the disk has room for it: others fill it too, and asking costs little."""
+    async for piece in pieces:
+        store.need_room(len(piece))
+        yield piece
 
 
 async def _write(

@@ -1,11 +1,12 @@
 """Names that a stranger gave: looked at, kept as words, never used as a path.
 
 Files are stored under numbers. Readers of vendors' formats tell files by their names, so for them
-a folder is laid out whose names are composed here, out of letters that mean nothing to any file
-system.
+a folder is laid out whose names are composed here, out of letters and digits of any script, which
+mean nothing to any file system.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from pathlib import PurePosixPath
@@ -13,8 +14,12 @@ from pathlib import PurePosixPath
 from kinefuse.app.refusals import BadName
 
 _LONGEST_PART = 100  # leaves room for a number and for long folders above, on Windows too
+_LONGEST_PART_BYTES = 240  # likewise: most file systems hold 255, of which a letter may take four
+_LONGEST_ENDING = 10
 _SHORTEST_NAME = 3
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # Windows' devices
+_RESERVED = re.compile(  # Windows' devices, which it finds behind spaces and by raised digits too
+    r"(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]) *(\.|$)", re.IGNORECASE
+)
 _CLUTTER = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 
 
@@ -57,8 +62,9 @@ def without_common_folder(names: Sequence[tuple[str, ...]]) -> tuple[str, list[t
 
 def composed(names: Iterable[tuple[str, ...]]) -> list[PurePosixPath]:
     """A place for each name, relative, all of them different whatever the file system."""
-    taken: set[str] = set()
-    return [_different(PurePosixPath(*map(_harmless, parts)), taken) for parts in names]
+    places = [PurePosixPath(*map(_harmless, parts)) for parts in names]
+    taken = {str(folder).casefold() for place in places for folder in place.parents}
+    return [_different(place, taken) for place in places]
 
 
 def name_of_all(names: Sequence[str]) -> str:
@@ -79,17 +85,26 @@ def file_stem(words: str) -> str:
 
 
 def _harmless(part: str) -> str:
-    kept = re.sub(r"[^A-Za-z0-9._ -]", "_", part).strip(" ").lstrip("-. ").rstrip(". ")
-    stem, dot, ending = kept.rpartition(".")
-    if len(kept) > _LONGEST_PART:
-        kept = f"{stem[: _LONGEST_PART - 12]}{dot}{ending[:10]}" if dot else kept[:_LONGEST_PART]
+    letters = unicodedata.normalize("NFC", part)
+    kept = "".join(one if one.isalnum() or one in "._ -" else "_" for one in letters)
+    kept = _short(kept.strip(" ").lstrip("-. ").rstrip(". ")).rstrip(". ")
     return f"_{kept}" if not kept or _RESERVED.match(kept) else kept
+
+
+def _short(name: str) -> str:
+    """So much of a name as every file system holds, with the beginning of its ending."""
+    if len(name) <= _LONGEST_PART and len(name.encode()) <= _LONGEST_PART_BYTES:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    ending = f"{dot}{ending[:_LONGEST_ENDING]}" if dot else ""
+    stem = (stem or name)[: _LONGEST_PART - len(ending)].encode()
+    return stem[: _LONGEST_PART_BYTES - len(ending.encode())].decode(errors="ignore") + ending
 
 
 def _different(place: PurePosixPath, taken: set[str]) -> PurePosixPath:
     tried, number = place, 1
-    while str(tried).lower() in taken:  # case means nothing on macOS and Windows
+    while str(tried).casefold() in taken:  # case means nothing on macOS and Windows
         number += 1
         tried = place.with_name(f"{place.stem}-{number}{place.suffix}")
-    taken.add(str(tried).lower())
+    taken.add(str(tried).casefold())
     return tried

@@ -1,5 +1,7 @@
 """What the page's server answers instead of obeying: a sentence, and a status code of HTTP."""
 
+import errno
+
 from kinefuse.errors import KinefuseError
 
 
@@ -27,6 +29,15 @@ class NoSuchThing(Refused):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"there is no such {what} (any more); load the page again to see what is.")
+
+
+class FileGone(Refused):
+    """A file is recorded and does not lie where it should."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name[:80]} is no longer in the workspace; remove it from the list, or drop it again."
+        )
 
 
 class TooBig(Refused):
@@ -57,6 +68,11 @@ class NoRoom(Refused):
             "the disk with the workspace is nearly full; delete recordings that are no longer "
             "needed, or start 'kinefuse app --workspace' with a folder on another disk."
         )
+
+
+def is_full(error: OSError) -> bool:
+    """Whether it says that nothing more can be written."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 class BadName(Refused):

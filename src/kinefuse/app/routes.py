@@ -100,7 +100,7 @@ def routes(store: JobStore, runner: Runner, facts: dict[str, object]) -> APIRout
 
     @router.delete("/api/jobs/{job_id}")
     def delete(job_id: str) -> Response:
-        store.change(job_id, look=None, state="cancelled")  # so that no lane takes it up again
+        store.show(job_id, look=None, state="cancelled")  # so that no lane takes it up again
         runner.stop(job_id)
         store.delete(job_id)
         return Response(status_code=204)
@@ -168,6 +168,8 @@ def _result(store: JobStore, job_id: str, name: str, *, download: bool) -> FileR
         raise NoSuchThing("file")
     known = next(n for n in (*names, DOWNLOAD) if n == name)
     path = store.folder(job_id) / "results" / known
+    if not path.is_file():  # somebody took it from the workspace
+        raise NoSuchThing("file")
     # Browsers refuse to open a sandboxed page that asks to be alone in its window.
     headers = {
         "content-security-policy": RESULT_POLICY,

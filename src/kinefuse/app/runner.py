@@ -31,7 +31,7 @@ from kinefuse.app.messages import (
     Task,
 )
 from kinefuse.app.records import Job, State, Trouble
-from kinefuse.app.refusals import NoSuchThing, NotNow
+from kinefuse.app.refusals import NoRoom, NoSuchThing, NotNow, is_full
 from kinefuse.app.store import JobStore
 
 _PATIENCE_S = 5.0  # for a killed process to be gone
@@ -67,7 +67,7 @@ class Runner:
         self._closed = False
         for job in store.all():
             if job.state == "running":  # by a server that is no more
-                store.change(job.id, state="queued", step=None, started_at=None)
+                store.show(job.id, state="queued", step=None, started_at=None)
         choices = [self._next_look, *[self._next_estimate] * estimates]
         self._bells = [threading.Event() for _ in choices]
         self._threads = [
@@ -110,10 +110,12 @@ class Runner:
             with self._choosing:  # until it is marked as running: nobody else may choose it
                 chosen = None if self._closed else choose()
                 run = self._start(*chosen) if chosen else None
-            if chosen is None:
+            if chosen is None or run is None:
                 bell.wait(_LOOK_AGAIN_S)
-            elif run is not None:
+                continue
+            try:
                 self._follow(chosen[0].id, run)
+            finally:
                 with self._choosing:
                     del self._running[chosen[0].id]
                 run.ended.set()
@@ -132,6 +134,7 @@ class Runner:
     def _start(self, job: Job, task: Task) -> _Run | None:
         try:
             if task == "estimate":
+                self.store.need_room(0)  # what is spared is meant for results
                 self.store.change(
                     job.id, only=["queued"], state="running", started_at=time.time(), step=None
                 )
@@ -139,9 +142,11 @@ class Runner:
             run = _Run(task, _process([*self._command, task, str(folder)], folder / "log.txt"))
         except (NoSuchThing, NotNow):  # deleted or cancelled just now
             return None
-        except OSError:  # no process or no file can be had: the disk or the memory is full
-            logger.exception("%s of %s could not be started", task, job.id)
-            self._end(job.id, task, HasFailed(trouble=_died(job.id, task, -1)))
+        except NoRoom as error:
+            self._end(job.id, task, HasFailed(trouble=Trouble(sentence=str(error))))
+            return None
+        except OSError as error:  # nothing can be written, or no process can be had
+            self._end(job.id, task, HasFailed(trouble=_went_wrong(job.id, task, error)))
             return None
         self._running[job.id] = run
         return run
@@ -168,11 +173,15 @@ class Runner:
         self._end(job_id, run.task, last)
 
     def _end(self, job_id: str, task: Task, last: LastWord) -> None:
+        wanted: list[State] = ["queued", "running"] if task == "estimate" else ["draft"]
         try:
-            wanted: State = "running" if task == "estimate" else "draft"
-            self.store.change(job_id, only=[wanted], **_what_follows(last, task))
+            self.store.change(job_id, only=wanted, **_what_follows(last, task))
         except (NoSuchThing, NotNow):  # deleted or cancelled while it said its last word
             return
+        except OSError as error:  # the page can be told, and nothing be written down
+            if not isinstance(last, HasFailed):
+                last = HasFailed(trouble=_went_wrong(job_id, task, error))
+            self.store.show(job_id, only=wanted, **_what_follows(last, task))
 
 
 def _what_follows(message: LastWord, task: Task) -> dict[str, object]:
@@ -224,6 +233,15 @@ def _close_pipes(process: subprocess.Popen) -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
+
+
+def _went_wrong(job_id: str, task: Task, error: OSError) -> Trouble:
+    """Around the process: the disk is full, or something that nobody foresaw."""
+    reference = secrets.token_hex(4)
+    logger.error("mistake %s around %s of %s", reference, task, job_id, exc_info=error)
+    if is_full(error):
+        return Trouble(sentence=str(NoRoom()))
+    return Trouble(sentence=MISTAKE.format(reference), reference=reference)
 
 
 def _died(job_id: str, task: Task, code: int) -> Trouble:

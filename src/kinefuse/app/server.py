@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from kinefuse.app.guard import Gate, Guard, refused
-from kinefuse.app.refusals import NoSuchThing, NotUnderstood, Refused
+from kinefuse.app.refusals import NoRoom, NoSuchThing, NotUnderstood, Refused, is_full
 from kinefuse.app.routes import routes
 from kinefuse.app.runner import Runner
 from kinefuse.app.store import JobStore
@@ -30,7 +30,7 @@ def make_server(
         gate: Who may ask.
         facts: What the page has to know of the program (version, formats, limits).
     """
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.include_router(routes(store, runner, facts or {}))
 
     @app.get("/")
@@ -41,6 +41,7 @@ def make_server(
 
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(KinefuseError, _sentence)
+    app.add_exception_handler(OSError, _full)
     app.add_exception_handler(HTTPException, _unknown)
     app.add_exception_handler(RequestValidationError, _misspelt)
     # Not wrapped around: so that mistakes reach the guard before Starlette answers them its way.
@@ -52,6 +53,13 @@ async def _sentence(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Refused):
         return refused(error)
     return JSONResponse({"sentence": str(error)}, status_code=422)
+
+
+async def _full(_: Request, error: Exception) -> JSONResponse:
+    """The disk took no more, though there was room when it was asked for."""
+    if isinstance(error, OSError) and is_full(error):
+        return refused(NoRoom())
+    raise error
 
 
 async def _misspelt(_: Request, error: Exception) -> JSONResponse:

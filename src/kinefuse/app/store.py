@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from kinefuse.app.limits import Limits
 from kinefuse.app.names import composed, parts_of, without_common_folder
 from kinefuse.app.records import Job, State, StoredFile, Trouble
-from kinefuse.app.refusals import NoRoom, NoSuchThing, NotNow, TooBig, TooMany
+from kinefuse.app.refusals import FileGone, NoRoom, NoSuchThing, NotNow, TooBig, TooMany
 from kinefuse.whole_files import write_text
 
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -120,16 +120,22 @@ class JobStore:
             self._require(job, only)
             return self._put(job.changed(**fields))
 
-    def show(self, job_id: str, **fields: Any) -> None:
-        """Change a record for the page alone: progress is not worth a write to disk."""
-        with self._lock, suppress(NoSuchThing):
-            self._jobs[job_id] = self.get(job_id).changed(**fields)
+    def show(self, job_id: str, *, only: Iterable[State] = (), **fields: Any) -> None:
+        """Change a record for the page alone, if it is there and in one of these states.
+
+        For progress, which is not worth a write to disk, and for a disk that takes none.
+        """
+        with self._lock, suppress(NoSuchThing, NotNow):
+            job = self.get(job_id)
+            self._require(job, only)
+            self._jobs[job_id] = job.changed(**fields)
             self._tell(job_id)
 
     def add_files(self, job_id: str, arrived: Iterable[tuple[str, Path]]) -> Job:
         """Take files in that lie somewhere in the workspace; a file of the same name is replaced.
 
-        All of them or none. What was recognised before is forgotten.
+        All of them or none, and what is replaced lies there until the record names it no longer.
+        What was recognised before is forgotten.
 
         Raises:
             TooBig: Together with what is there they are too much.
@@ -142,16 +148,17 @@ class JobStore:
             kept = {file.name: file for file in job.files}
             number = max((file.number for file in job.files), default=0)
             moves = []
-            for name, path in arrived:
+            for name, path in dict(arrived).items():
                 number += 1
                 kept[name] = StoredFile(number=number, name=name, size_bytes=path.stat().st_size)
                 moves.append((path, number))
             self._within_limits(tuple(kept.values()))
-            for path, place in moves:
-                path.replace(self._stored(job_id, place))
-            for old in set(job.files) - set(kept.values()):
-                self._stored(job_id, old.number).unlink(missing_ok=True)
-            return self._put(job.changed(files=tuple(kept.values()), **_OTHER_FILES))
+            try:
+                for path, place in moves:
+                    path.replace(self._stored(job_id, place))
+                return self._put(job.changed(files=tuple(kept.values()), **_OTHER_FILES))
+            finally:
+                self._sweep(job_id)
 
     def remove_file(self, job_id: str, number: int) -> Job:
         """Take a file out and delete it. What was recognised before is forgotten.
@@ -168,11 +175,16 @@ class JobStore:
                 raise NoSuchThing("file")
             job = self._put(job.changed(files=left, came_in="", **_OTHER_FILES))
             shutil.rmtree(self.folder(job_id) / "recording", ignore_errors=True)  # its other name
-            self._stored(job_id, number).unlink(missing_ok=True)
+            self._sweep(job_id)
             return job
 
     def lay_out(self, job_id: str) -> Job:
-        """Put the files under composed names for readers, without the folder they came in."""
+        """Put the files under composed names for readers, without the folder they came in.
+
+        Raises:
+            FileGone: Somebody else took one.
+            NoRoom: They would have to be copied, and the disk has too little for that.
+        """
         with self._lock:
             job, folder = self.get(job_id), self.folder(job_id) / "recording"
             shutil.rmtree(folder, ignore_errors=True)
@@ -180,9 +192,11 @@ class JobStore:
             names = [parts_of(file.name, self.limits.name_letters) for file in job.files]
             above, within = without_common_folder(names)
             for file, place in zip(job.files, composed(within), strict=True):
-                target = folder / place
+                stored, target = self._stored(job_id, file.number), folder / place
+                if not stored.is_file():
+                    raise FileGone(file.name)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                _link(self._stored(job_id, file.number), target)
+                self._link(stored, target)
             return self._put(job.changed(came_in=above))
 
     def delete(self, job_id: str) -> None:
@@ -238,8 +252,21 @@ class JobStore:
         self._changes[job_id] = self._count
         self.on_change()
 
+    def _sweep(self, job_id: str) -> None:
+        """Delete files that the record does not name: replaced, refused, or of a killed server."""
+        named = {self._stored(job_id, file.number) for file in self.get(job_id).files}
+        for path in set((self._folder / job_id / "files").iterdir()) - named:
+            path.unlink(missing_ok=True)
+
     def _stored(self, job_id: str, number: int) -> Path:
         return self._folder / job_id / "files" / f"{number:04d}"
+
+    def _link(self, stored: Path, target: Path) -> None:
+        try:
+            os.link(stored, target)
+        except OSError:  # a file system without hard links
+            self.need_room(stored.stat().st_size)
+            shutil.copyfile(stored, target)
 
     def _read(self, folder: Path) -> Job:
         try:
@@ -253,10 +280,3 @@ class JobStore:
             return Job(
                 id=folder.name, created=made, state="failed", trouble=Trouble(sentence=sentence)
             )
-
-
-def _link(stored: Path, target: Path) -> None:
-    try:
-        os.link(stored, target)
-    except OSError:  # a file system without hard links
-        shutil.copyfile(stored, target)

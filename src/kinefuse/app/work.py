@@ -26,6 +26,7 @@ from kinefuse.app.messages import (
 )
 from kinefuse.app.names import name_of_all
 from kinefuse.app.records import Job, Step, Trouble
+from kinefuse.app.refusals import NoRoom, is_full
 from kinefuse.errors import KinefuseError
 from kinefuse.progress import Progress
 
@@ -59,13 +60,10 @@ def work(
     try:
         for message in _TASKS[task](job, folder):
             say(message)
-    except KinefuseError as error:
-        say(HasFailed(trouble=Trouble(sentence=without_paths(str(error), folder))))
-        return 2
-    except MemoryError:
-        say(HasFailed(trouble=Trouble(sentence=_NO_MEMORY)))
-        return 2
-    except Exception:
+    except Exception as error:
+        if (sentence := _foreseen(error, folder)) is not None:
+            say(HasFailed(trouble=Trouble(sentence=sentence)))
+            return 2
         reference = secrets.token_hex(4)
         logger.exception("mistake %s while doing %s of %s", reference, task, job.id)
         trouble = Trouble(sentence=MISTAKE.format(reference), reference=reference)
@@ -78,6 +76,15 @@ _NO_MEMORY = (
     "This computer's memory is not enough for a recording of this length; cut it into pieces, "
     "or close other programs first."
 )
+
+
+def _foreseen(error: Exception, folder: Path) -> str | None:
+    """What to tell of the recording's faults and this computer's; None of the program's own."""
+    if isinstance(error, KinefuseError):
+        return without_paths(str(error), folder)
+    if isinstance(error, MemoryError):
+        return _NO_MEMORY
+    return str(NoRoom()) if isinstance(error, OSError) and is_full(error) else None
 
 
 def without_paths(sentence: str, folder: Path) -> str:

@@ -5,6 +5,7 @@ import stat
 import struct
 import zipfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,8 +95,15 @@ def test_what_really_comes_is_counted(tmp_path):
     """Python stops where the archive says; should it ever not, this does."""
     path = packed(tmp_path / "a.zip", [("a.csv", b"123456")])
     with zipfile.ZipFile(path) as opened, pytest.raises(BadArchive, match="more than it says"):
-        _write(opened, opened.infolist()[0], tmp_path / "out", 5, "a.zip")
+        _write(opened, opened.infolist()[0], tmp_path / "out", replace(ROOM, bytes=5), "a.zip")
     assert (tmp_path / "out").stat().st_size <= 5
+
+
+def test_room_on_the_disk_is_asked_for_all_first_and_then_for_what_comes(tmp_path):
+    asked: list[int] = []
+    files = [("a.csv", bytes(3_000)), ("b.csv", bytes(5_000))]
+    unpacked(tmp_path, files, replace(ROOM, need_on_disk=asked.append))
+    assert asked == [8_000, 3_000, 5_000]
 
 
 def test_more_files_than_there_is_room_for_are_refused(tmp_path):

@@ -101,6 +101,32 @@ def test_a_change_has_to_say_which_page_it_comes_from(page):
     assert page.client.post("/api/jobs").status_code == 403
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        'a={"x":1}; {}',
+        "theme=dark, blue; {}; last",
+        "{}; a b=c",
+        "kinefuse-8371=; {}",
+        "kinefuse-8371=of-another-path; {}",
+        "{}; kinefuse-8371=of-another-path",
+        ';;=; "; {}',
+    ],
+)
+def test_cookies_of_other_servers_on_this_computer_do_not_lock_out(page, others):
+    """Browsers share them between ports, and nobody keeps to the standard."""
+    name, value = next(iter(page.client.cookies.items()))
+    page.stranger.headers["cookie"] = others.replace("{}", f"{name}={value}")
+    assert page.stranger.get("/api/jobs").status_code == 200
+
+
+@pytest.mark.parametrize("around", ["x{}", "{}x", "a={}", "a b {}", '"{}"'])
+def test_only_the_whole_cookie_of_this_server_lets_in(page, around):
+    name, value = next(iter(page.client.cookies.items()))
+    page.stranger.headers["cookie"] = around.replace("{}", f"{name}={value}")
+    assert page.stranger.get("/api/jobs").status_code == 403
+
+
 @pytest.mark.parametrize("path", ["/", "/api/events", "/ws"])
 def test_no_websocket_opens_with_or_without_the_key(page, path):
     for client in (page.stranger, page.client):
@@ -141,9 +167,12 @@ def test_every_start_has_its_own_key():
     assert len(Gate(1).token) >= 32
 
 
-def test_a_mistake_of_the_program_shows_a_reference_and_nothing_else(page, monkeypatch, caplog):
+@pytest.mark.parametrize("kind", [ZeroDivisionError, PermissionError])
+def test_a_mistake_of_the_program_shows_a_reference_and_nothing_else(
+    page, monkeypatch, caplog, kind
+):
     def broken(_):
-        raise ZeroDivisionError("secret words of the inside")
+        raise kind("secret words of the inside")
 
     monkeypatch.setattr(type(page.store), "all", broken)
     answer = page.client.get("/api/jobs")

@@ -1,5 +1,6 @@
 """Whatever a file is called, nothing leaves its folder."""
 
+import unicodedata
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -45,23 +46,39 @@ def test_honest_names_are_kept_as_they_are(name, parts):
     assert parts_of(name, LONGEST) == parts
 
 
-parts = st.lists(st.text(min_size=1, max_size=120), min_size=1, max_size=4).map(tuple)
+letters = st.text(min_size=1, max_size=120) | st.text("a語𐐀ß. ", min_size=90, max_size=120)
+parts = st.lists(letters, min_size=1, max_size=4).map(tuple)
 
 
 @given(st.lists(parts, max_size=8))
+@example([("Straße",), ("STRASSE",), ("strasse",)])
+@example([("𐐀" * 99 + ".𐐀𐐀𐐀𐐀𐐀𐐀𐐀𐐀𐐀𐐀𐐀",)] * 8)
+@example([("a" * 99 + " b",), ("a." + "b" * 9 + " " + "c" * 99,)])
 def test_composed_places_stay_inside_and_differ_even_without_case(names):
     root = Path("/root/recording")
     places = composed(names)
-    assert len({str(place).lower() for place in places}) == len(names)
+    assert len({str(place).casefold() for place in places}) == len(names)
     for place, name in zip(places, names, strict=True):
         assert len(place.parts) == len(name)
         assert (root / place).resolve().is_relative_to(root)
         for part in place.parts:
-            assert part.isascii()
+            assert all(letter.isalnum() or letter in "._ -" for letter in part)
+            assert part.isprintable()
+            assert part == unicodedata.normalize("NFC", part)
             assert part == part.strip(" ").rstrip(".")
             assert not part.startswith((".", "-"))
-            assert not set(part) & set('<>:"/\\|?*')
             assert 0 < len(part) <= 110
+            assert len(part.encode()) <= 255
+
+
+@given(st.lists(st.lists(st.sampled_from("abA"), min_size=1, max_size=3).map(tuple), max_size=6))
+@example([("walk",), ("walk", "x.csv")])
+@example([("walk", "x.csv"), ("WALK",)])
+@example([("walk", "x", "y"), ("walk", "x"), ("walk-2",)])
+def test_no_file_lies_where_another_ones_folder_is(names):
+    places = composed(names)
+    folders = {str(folder).lower() for place in places for folder in place.parents}
+    assert not folders & {str(place).lower() for place in places}
 
 
 @given(st.text(max_size=300))
@@ -82,6 +99,27 @@ def test_readers_find_the_names_that_they_know():
     assert composed(within) == [PurePosixPath(name).relative_to("rawimu") for name in names]
 
 
+@pytest.mark.parametrize(
+    "name", ["左大腿.csv", "右大腿.csv", "Läufer 1.csv", "бедро_Л.txt", "대퇴 우.csv", "ساق-٢.csv"]
+)
+def test_words_of_every_script_keep_their_letters(name):
+    assert composed([parts_of(name, LONGEST)]) == [PurePosixPath(name)]
+    assert file_stem(name) == name
+
+
+def test_a_name_is_the_same_from_every_system():
+    """A letter and its accent are one or two there, depending on who wrote them."""
+    apart = unicodedata.normalize("NFD", "Läufer.csv")
+    assert composed([(apart,)]) == [PurePosixPath("Läufer.csv")]
+
+
+def test_a_long_name_keeps_its_ending_and_leaves_room_for_a_number():
+    long = ("語" * 99 + ".csv",)
+    first, second = composed([long, long])
+    assert (first.suffix, second.stem[-2:], second.suffix) == (".csv", "-2", ".csv")
+    assert len(second.name.encode()) <= 255
+
+
 def test_only_a_folder_that_holds_everything_is_left_out():
     names = [("Knee", "Left_seg1_acc.npy"), ("Hip", "Left_seg1_acc.npy")]
     assert without_common_folder(names) == ("", names)
@@ -89,7 +127,7 @@ def test_only_a_folder_that_holds_everything_is_left_out():
     assert without_common_folder([]) == ("", [])
 
 
-@pytest.mark.parametrize("name", ["CON", "con.csv", "LPT1.txt", "nul"])
+@pytest.mark.parametrize("name", ["CON", "con.csv", "LPT1.txt", "nul", "COM².csv", "con .txt"])
 def test_names_of_windows_devices_are_changed(name):
     (place,) = composed([(name,)])
     assert place.name.startswith("_")

@@ -13,6 +13,7 @@ from kinefuse.app.result_folder import listed, pack, replaced
 from kinefuse.errors import KinefuseError, RecordingError, UnreadableFile
 from kinefuse.formats.csv_session import write_session_csv
 from kinefuse.progress import Progress, result_of
+from kinefuse.sessions import Opened
 from kinefuse.simulation.sensor_models import degrade, sensor_model
 from own_logger import write_logged, write_map
 from vendor_files import EXAMPLES
@@ -35,6 +36,23 @@ def folder(worn, tmp_path) -> Path:
     recording.mkdir()
     write_session_csv(recording / "walk.csv", worn)
     return recording
+
+
+class Enough(Exception):
+    """Before anything is estimated."""
+
+
+def begun_with(recording: Path, said: Said, results: Path) -> Opened:
+    """What an estimate finds out of the files and of what is said."""
+    handed: list[Opened] = []
+
+    def prepare(opened: Opened):
+        handed.append(opened)
+        raise Enough
+
+    with pytest.raises(Enough):
+        result_of(pipeline.estimate(recording, said, results, prepare))
+    return handed[0]
 
 
 def test_sensors_are_recognised_and_placed_with_a_certainty(folder):
@@ -110,11 +128,11 @@ def test_a_map_among_the_files_is_heard_and_one_elsewhere_is_refused(worn, tmp_p
         result_of(pipeline.recognise(folder, "x"))
 
 
-def test_a_known_mounting_stays_known_where_its_sensor_stays(folder):
+def test_a_known_mounting_stays_known_where_its_sensor_stays(folder, tmp_path):
     (folder / "session.toml").write_text(f'[sensors.pelvis]\nlabel = "pelvis"\n{TURN}\n')
-    opened = pipeline._opened(folder)
-    kept = pipeline._described(opened, Said(name="x", sensors={"pelvis": "pelvis"}))
-    moved = pipeline._described(opened, Said(name="x", sensors={"thigh_r": "pelvis"}))
+    there, elsewhere = ({segment: "pelvis"} for segment in ("pelvis", "thigh_r"))
+    kept = begun_with(folder, Said(name="x", sensors=there), tmp_path / "results")
+    moved = begun_with(folder, Said(name="x", sensors=elsewhere), tmp_path / "results")
     assert kept.description is not None
     assert moved.description is not None
     assert kept.description.mountings.keys() == {"pelvis"}
@@ -129,13 +147,13 @@ def test_a_sound_recording_passes_its_checks_and_a_swapped_one_does_not(folder):
     assert not all(row.passed for row in found)
 
 
-def test_a_swap_is_offered_a_mend_which_puts_every_sensor_right(folder):
+def test_a_swap_is_offered_a_mend_which_puts_every_sensor_right(folder, tmp_path):
     swapped = {s: s for s in SEGMENTS} | {"thigh_r": "foot_l", "foot_l": "thigh_r"}
     said = Said(name="x", sensors=swapped)
     checked = result_of(pipeline.check(folder, said))
     assert {row.subject for row in checked.findings if not row.passed} == {"thigh_r", "foot_l"}
     assert {row.severity for row in checked.findings if not row.passed} == {"grave"}
-    opened, mends = pipeline.mended(pipeline._described(pipeline._opened(folder), said))
+    opened, mends = pipeline.mended(begun_with(folder, said, tmp_path / "results"))
     assert mends == checked.mends
     assert len(mends) == 2
     assert opened.description is not None

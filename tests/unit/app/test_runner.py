@@ -6,6 +6,8 @@ from contextlib import suppress
 
 import pytest
 
+from kinefuse.app.runner import Runner
+
 from .conftest import opened
 
 
@@ -163,9 +165,13 @@ def test_files_that_come_while_others_are_looked_at_are_looked_at_too(page):
 
 def test_a_process_that_cannot_be_started_is_told(page):
     job = page.recognised("walk.csv")
-    page.runner._command = ("/no/such/program",)
-    page.start(job)
-    trouble = page.until(job, lambda record: record["state"] == "failed")["trouble"]
+    page.runner.close()
+    runner = Runner(page.store, ("/no/such/program",))
+    try:
+        page.start(job)
+        trouble = page.until(job, lambda record: record["state"] == "failed")["trouble"]
+    finally:
+        runner.close()
     assert trouble["reference"] in trouble["sentence"]
 
 

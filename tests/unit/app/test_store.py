@@ -7,7 +7,15 @@ import pytest
 
 from kinefuse.app.limits import Limits
 from kinefuse.app.records import Said
-from kinefuse.app.refusals import NoRoom, NoSuchThing, NotNow, TooBig, TooMany, WorkspaceInUse
+from kinefuse.app.refusals import (
+    FileGone,
+    NoRoom,
+    NoSuchThing,
+    NotNow,
+    TooBig,
+    TooMany,
+    WorkspaceInUse,
+)
 from kinefuse.app.store import JobStore
 from kinefuse.app.workspace import default_workspace, held
 
@@ -42,10 +50,18 @@ def test_files_lie_under_numbers_and_are_laid_out_under_composed_names(store, tm
     assert sorted(path.name for path in (folder / "files").iterdir()) == ["0001", "0002"]
     assert store.lay_out(job.id).came_in == "raw"
     assert sorted(path.name for path in (folder / "recording").iterdir()) == [
-        "L_ufer_Accel.trc",
+        "Läufer_Accel.trc",
         "b.csv",
     ]
-    assert (folder / "recording" / "L_ufer_Accel.trc").stat().st_size == 5
+    assert (folder / "recording" / "Läufer_Accel.trc").stat().st_size == 5
+
+
+def test_a_file_and_a_folder_of_the_same_name_are_both_laid_out(store, tmp_path):
+    job = store.create()
+    store.add_files(job.id, [("walk", arrived(tmp_path, 5)), ("walk/x.csv", arrived(tmp_path, 7))])
+    store.lay_out(job.id)
+    laid_out = (store.folder(job.id) / "recording").rglob("*")
+    assert sorted(path.stat().st_size for path in laid_out if path.is_file()) == [5, 7]
 
 
 def test_a_file_of_the_same_name_replaces_the_earlier_one(store, tmp_path):
@@ -54,6 +70,49 @@ def test_a_file_of_the_same_name_replaces_the_earlier_one(store, tmp_path):
     job = store.add_files(job.id, [("a.csv", arrived(tmp_path, 7))])
     assert [file.size_bytes for file in job.files] == [7]
     assert len(list((store.folder(job.id) / "files").iterdir())) == 1
+
+
+def test_a_record_that_cannot_be_written_loses_no_file(store, tmp_path, monkeypatch):
+    job = store.create()
+    job = store.add_files(job.id, [("a.csv", arrived(tmp_path, 5))])
+
+    def broken(*_) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("kinefuse.app.store.write_text", broken)
+    with pytest.raises(PermissionError):
+        store.add_files(job.id, [("a.csv", arrived(tmp_path, 7))])
+    assert JobStore(tmp_path, LIMITS).get(job.id) == job
+    (left,) = (store.folder(job.id) / "files").iterdir()
+    assert left.stat().st_size == 5
+
+
+def test_what_a_killed_server_left_of_files_goes_with_the_next_ones(store, tmp_path):
+    job = store.create()
+    folder = store.folder(job.id) / "files"
+    (folder / "0007").touch()
+    store.add_files(job.id, [("a.csv", arrived(tmp_path, 5))])
+    assert [path.name for path in folder.iterdir()] == ["0001"]
+
+
+def test_of_two_files_of_one_name_that_arrive_together_the_later_is_kept(store, tmp_path):
+    job = store.create()
+    job = store.add_files(
+        job.id, [("a.csv", arrived(tmp_path, 5)), ("a.csv", arrived(tmp_path, 7))]
+    )
+    assert [file.size_bytes for file in job.files] == [7]
+    (left,) = (store.folder(job.id) / "files").iterdir()
+    assert left.stat().st_size == 7
+
+
+def test_a_file_that_somebody_took_from_the_workspace_is_told(store, tmp_path):
+    job = store.create()
+    store.add_files(job.id, [("raw/a.csv", arrived(tmp_path)), ("raw/b.csv", arrived(tmp_path))])
+    (store.folder(job.id) / "files" / "0002").unlink()
+    with pytest.raises(FileGone, match=r"raw/b\.csv.*drop it again"):
+        store.lay_out(job.id)
+    store.add_files(job.id, [("raw/b.csv", arrived(tmp_path))])
+    store.lay_out(job.id)
 
 
 def test_new_files_make_what_was_recognised_void(store, tmp_path):

@@ -1,5 +1,7 @@
 """A computation's process says everything in messages, and nothing of the inside."""
 
+import errno
+import os
 import subprocess
 import sys
 import threading
@@ -7,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kinefuse.app import work as module
-from kinefuse.app.messages import MESSAGE, HasFailed, Stepped
-from kinefuse.app.records import Job, StoredFile
+from kinefuse.app.messages import MESSAGE, HasFailed, HasRecognised, Stepped
+from kinefuse.app.records import Job, Recognised, Said, Step, StoredFile
 from kinefuse.app.work import without_paths, work
 from kinefuse.errors import UnreadableFile
 from kinefuse.progress import Progress
@@ -33,7 +34,7 @@ def folder(tmp_path) -> Path:
 
 def said_by(folder: Path, monkeypatch, deed):
     """Exit code and messages of a task that does this."""
-    monkeypatch.setitem(module._TASKS, "recognise", deed)
+    monkeypatch.setattr("kinefuse.app.pipeline.recognise", deed)
     said: list[str] = []
     code = work("recognise", folder, said.append, forever)
     return code, [MESSAGE.validate_json(line) for line in said]
@@ -41,7 +42,7 @@ def said_by(folder: Path, monkeypatch, deed):
 
 def test_a_users_mistake_names_files_but_no_places(folder, monkeypatch):
     def deed(*_):
-        yield Stepped(step=module.Step(done=1, total=2, message="x"))
+        yield Progress(1, 2, "x")
         raise UnreadableFile(folder / "recording" / "a.csv", "it is empty", "record again")
 
     code, said = said_by(folder, monkeypatch, deed)
@@ -81,18 +82,31 @@ def test_too_little_memory_is_no_mistake_of_the_program(folder, monkeypatch):
     assert "memory" in said[0].trouble.sentence
 
 
-def test_progress_is_handed_on_as_messages():
-    def steps():
+def test_a_full_disk_is_no_mistake_of_the_program(folder, monkeypatch):
+    def deed(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        yield
+
+    code, said = said_by(folder, monkeypatch, deed)
+    assert code == 2
+    assert isinstance(said[0], HasFailed)
+    assert "disk" in said[0].trouble.sentence
+    assert said[0].trouble.reference is None
+
+
+def test_progress_and_the_end_are_handed_on_as_messages(folder, monkeypatch):
+    recognised = Recognised(format_name="csv", format_words="a table", sensors=())
+
+    def deed(*_):
         yield Progress(1, 3, "one")
-        return "end"
+        return recognised, Said(name="walk")
 
-    def taken():
-        end = yield from module._stepped(steps())
-        yield end
-
-    first, end = taken()
-    assert first.step.message == "one"
-    assert end == "end"
+    code, said = said_by(folder, monkeypatch, deed)
+    assert code == 0
+    assert said == [
+        Stepped(step=Step(done=1, total=3, message="one")),
+        HasRecognised(recognised=recognised, said=Said(name="walk")),
+    ]
 
 
 def test_places_of_the_workspace_are_left_out_of_sentences():
@@ -103,8 +117,9 @@ def test_places_of_the_workspace_are_left_out_of_sentences():
 
 def test_a_process_ends_when_its_server_does(folder):
     program = (
-        "import sys, time; from pathlib import Path; from kinefuse.app import work\n"
-        "work._TASKS['recognise'] = lambda *_: iter(lambda: time.sleep(0.05), 1)\n"
+        "import sys, time; from pathlib import Path\n"
+        "from kinefuse.app import pipeline, work; from kinefuse.progress import Progress\n"
+        "pipeline.recognise = lambda *_: iter(lambda: time.sleep(0.05) or Progress(0, 1, ''), 1)\n"
         "print('begun', flush=True)\n"
         f"work.work('recognise', Path({str(folder)!r}), print, sys.stdin.read)"
     )
