@@ -86,9 +86,14 @@ def file_stem(words: str) -> str:
 
 def _harmless(part: str) -> str:
     letters = unicodedata.normalize("NFC", part)
-    kept = "".join(one if one.isalnum() or one in "._ -" else "_" for one in letters)
+    kept = "".join(one if _is_letter(one) or one in "._ -" else "_" for one in letters)
     kept = _short(kept.strip(" ").lstrip("-. ").rstrip(". ")).rstrip(". ")
     return f"_{kept}" if not kept or _RESERVED.match(kept) else kept
+
+
+def _is_letter(one: str) -> bool:
+    """Letters and digits of any script, and the marks that some put on them."""
+    return unicodedata.category(one)[0] in "LMN"
 
 
 def _short(name: str) -> str:
