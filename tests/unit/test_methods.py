@@ -66,8 +66,7 @@ def test_a_correction_is_found_beside_or_as_the_folder(tmp_path):
 @pytest.mark.parametrize("activity", ["walking", "running"])
 def test_what_is_packaged_is_where_it_belongs(activity):
     assert packaged_model(activity).name == activity
-    found = packaged_correction(activity)
-    assert found is None or found.parent == packaged_model(activity)
+    assert packaged_correction(activity) == packaged_model(activity) / "correction"
 
 
 def test_nothing_is_packaged_for_swimming():

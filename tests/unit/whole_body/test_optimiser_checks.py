@@ -166,7 +166,11 @@ def test_alignment_is_judged_by_how_sure_it_was_about_each_axis(axis, sd_deg):
 
 def test_every_finding_says_what_follows_and_where_its_limit_is_from():
     worst = {n: replace(t, rms_sigmas=9.0) for n, t in made_up().terms.items()}
-    for finding in examined(made_up(terms=worst, converged=False), {}):
+    found = examined(made_up(terms=worst, converged=False), {})
+    assert {f.check for f in found if not f.passed} == {"convergence", "agreement"}
+    for finding in found:
         assert finding.source
         assert not finding.message.endswith(".")
-        assert finding.passed or len(finding.message) > 60
+        if finding.check == "agreement":
+            assert "by 9.0 of the deviation" in finding.message
+            assert finding.message.endswith(TERM_LIMITS[finding.subject].consequence)
