@@ -276,6 +276,14 @@ def test_orientations_alone_are_refused_with_what_to_give(leg, tmp_path):
         read_streams(tmp_path)
 
 
+def test_opensim_tables_without_a_row_are_refused(leg, tmp_path):
+    for file in write_sto(tmp_path, leg):
+        head = file.read_text(encoding="utf-8").split("endheader\n")[0]
+        put(file, [f"{head}endheader", "time\ttibia_r_imu", ""])
+    with pytest.raises(UnreadableFile, match=r"empty, truncated or no OpenSim storage"):
+        read_streams(tmp_path)
+
+
 def test_opensim_writes_what_is_read(leg, tmp_path):
     """The independent writer: OpenSim's own adapter of three-vectors."""
     osim = pytest.importorskip("opensim")
