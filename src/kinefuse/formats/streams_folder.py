@@ -159,6 +159,8 @@ def _header(file: Path) -> list[str]:
 
 
 def _list(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        raise UnreadableFile(file, "the list of a folder of streams is missing", _AGAIN)
     try:
         words = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
