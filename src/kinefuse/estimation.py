@@ -5,7 +5,7 @@ whole body (``kinefuse.optimiser``), a network adds what sensors cannot know of 
 (``kinefuse.correction``), and everything found is judged. Other methods are rows of ``METHODS``.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -169,11 +169,11 @@ def _gait(
         side: {
             "strides": len(phases[side].stride_s),
             "stride_time_s": gait_events.stride_time_s(gait_events.strides(times)),
-            "stride_time_sd_s": _over_strides(np.std, phases[side].stride_s),
+            "stride_time_sd_s": _sd(phases[side].stride_s),
             "cadence_steps_min": gait_events.cadence_steps_min(gait_events.strides(times)),
-            "stance_s": _over_strides(np.mean, phases[side].stance_s),
-            "swing_s": _over_strides(np.mean, phases[side].swing_s),
-            "double_support_s": _over_strides(np.mean, phases[side].double_support_s),
+            "stance_s": _mean(phases[side].stance_s),
+            "swing_s": _mean(phases[side].swing_s),
+            "double_support_s": _mean(phases[side].double_support_s),
             "contacts_s": times.tolist(),
             "toe_offs_s": toe_offs_s[side].tolist() if side in toe_offs_s else [],
         }
@@ -181,11 +181,14 @@ def _gait(
     }
 
 
-def _over_strides(
-    figure: Callable[[np.ndarray], np.floating], times_s: Float[np.ndarray, " stride"]
-) -> float:
+def _mean(times_s: Float[np.ndarray, " stride"]) -> float:
     known = times_s[np.isfinite(times_s)]
-    return float(figure(known)) if len(known) else np.nan
+    return float(known.mean()) if len(known) else np.nan
+
+
+def _sd(times_s: Float[np.ndarray, " stride"]) -> float:
+    known = times_s[np.isfinite(times_s)]
+    return float(known.std(ddof=1)) if len(known) > 1 else np.nan
 
 
 def _ranges_of_motion(

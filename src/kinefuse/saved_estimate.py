@@ -18,6 +18,7 @@ from kinefuse.alignment import SegmentAlignment
 from kinefuse.correction import CorrectedAngles
 from kinefuse.errors import KinefuseError, UnreadableFile
 from kinefuse.estimation import Estimate
+from kinefuse.formats.hdf5_files import refuse_other_files
 from kinefuse.optimiser import BodyEstimate, TermStatistics
 from kinefuse.quality.finding import Finding
 from kinefuse.recordings import JointAngles
@@ -76,6 +77,7 @@ def read_estimate(path: Path) -> Estimate:
             h5: Any = opened  # h5py types any child as any of all kinds
             if h5.attrs.get("layout") != LAYOUT:
                 raise UnreadableFile(file, "this estimate is of another version", _WAY_OUT)
+            refuse_other_files(h5)
             found = _taken(h5["estimate"], {})
     except (OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
         said = str(error).splitlines()[0]

@@ -132,6 +132,16 @@ def test_findings_may_lie_in_the_copy_and_are_replaced_with_it(faulty, tmp_path)
     assert json.loads((out / "found.json").read_text())
 
 
+def test_findings_that_lie_where_no_copy_was_needed_are_replaced(tmp_path):
+    folder, out = recorded_walk(tmp_path / "walk", seed=1), tmp_path / "copy"
+    words = ("check", folder, "--fix", "--out", out, "--json", out / "found.json", "--force")
+    assert kinefuse(*words).exit_code == 0
+    (out / "found.json").write_text("old")
+    again = kinefuse(*words)
+    assert again.exit_code == 0, again.output
+    assert json.loads((out / "found.json").read_text())
+
+
 @pytest.mark.parametrize("words", [("--limits", "ours"), ("--seed", 0, "--skip", "")])
 def test_options_of_a_store_mean_nothing_for_a_recording(words, faulty):
     ran = kinefuse("check", faulty, *words)

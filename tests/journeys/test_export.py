@@ -1,5 +1,7 @@
 """From a folder of results to files for other programs."""
 
+import re
+
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -33,7 +35,7 @@ def test_some_files_and_a_height(result, tmp_path):
     import ezc3d
 
     out = tmp_path / "out"
-    ran = export(result / "estimate.h5", "--to", "c3d, mot", "--out", out, "--height", 1.8)
+    ran = export(result / "estimate.h5", "--to", "c3d, mot", "--out", out, "--height-m", 1.8)
     assert ran.exit_code == 0, ran.output
     assert {file.name for file in out.iterdir()} == {"angles.c3d", "angles.mot"}
     labels = ezc3d.c3d(str(out / "angles.c3d"))["parameters"]["POINT"]["LABELS"]["value"]
@@ -54,7 +56,7 @@ def test_nothing_is_overwritten_unless_asked(result, tmp_path):
     ("words", "told"),
     [
         (("--to", "fbx"), "choose one of: mot"),
-        (("--height", "180"), "height in m"),
+        (("--height-m", "180"), "height in m"),
         (("--to", "mot,"), "choose one of"),
     ],
 )
@@ -78,6 +80,9 @@ def test_what_cannot_be_is_left_out_and_said(walker, tmp_path):
     ran = export(tmp_path / "result", "--out", tmp_path / "out")
     assert ran.exit_code == 0
     assert "Left out 'bvh': the estimate has no orientation of the pelvis." in ran.stdout
+    left_out = re.findall(r"Left out '([\w-]+)'", ran.stdout)
+    assert len(left_out) > 2
+    assert left_out == [name for name in EXPORTS if name in left_out]
     assert not (tmp_path / "out" / "motion.bvh").exists()
     asked = export(tmp_path / "result", "--to", "csv,bvh", "--out", tmp_path / "other")
     assert asked.exit_code == 2

@@ -76,6 +76,16 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing(tmp_path, arguments, words
     assert {file for file in tmp_path.rglob("*")} == before
 
 
+@pytest.mark.parametrize("options", [(), ("--pdf",)])
+def test_a_page_is_not_named_as_its_print(folders, monkeypatch, tmp_path, options):
+    monkeypatch.setenv("KINEFUSE_CHROMIUM", "/bin/true")
+    out = tmp_path / "both.PDF"
+    run = report(*folders[:2], "--out", out, *options)
+    assert run.exit_code == 2
+    assert run.stderr.strip().endswith(f"say --out {tmp_path / 'both.html'} --pdf for both.")
+    assert not out.exists()
+
+
 def test_printing_without_a_browser_is_one_sentence(folders, monkeypatch):
     monkeypatch.setenv("KINEFUSE_CHROMIUM", "/nowhere/chromium")
     run = report(folders[0], "--pdf")

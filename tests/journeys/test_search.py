@@ -238,7 +238,7 @@ def test_a_wrong_wish_is_one_sentence(store, split, tmp_path, more, complaint, m
 
 
 def test_a_missing_extra_is_one_sentence(store, split, tmp_path, monkeypatch):
-    monkeypatch.setattr("kinefuse.cli.search_engine.LIBRARIES", ("torch", "unheard_of"))
+    monkeypatch.setattr("kinefuse.cli.extras.EXTRAS", {"search": ("torch", "unheard_of")})
     result = kinefuse(*words(store, split, tmp_path / "study"))
     assert result.exit_code == 2
     assert "needs unheard_of" in result.output

@@ -47,6 +47,16 @@ def test_stopped_it_goes_on_with_the_same_people(tmp_path):
         )
 
 
+def test_people_of_a_larger_store_that_was_stopped_are_not_among_fewer(tmp_path):
+    out = tmp_path / "people"
+    for step in simulated_store(out, Crowd("walking", 3, 5.0, 100.0)):
+        if step.done == 2:
+            break
+    for _ in simulated_store(out, Crowd("walking", 1, 5.0, 100.0)):
+        pass
+    assert open_store(out).people == ("sim-w-000",)
+
+
 def test_an_unknown_activity_is_refused_and_leaves_nothing(tmp_path):
     ran = simulate("--out", tmp_path / "swimmers", "--activity", "swimming")
     assert ran.exit_code == 2

@@ -65,6 +65,15 @@ def test_a_model_is_scored_on_the_people_it_left_out(model, store, tmp_path):
     assert kinefuse("evaluate", model, store, "--out", out, "--force").exit_code == 0
 
 
+def test_without_its_libraries_training_says_how_to_get_them(store, split, tmp_path, monkeypatch):
+    for name in ("torch", "roma"):
+        monkeypatch.setitem(sys.modules, name, None)
+    result = kinefuse("train", store, "--out", tmp_path / "ankle", "--split", split, *SMALL)
+    assert result.exit_code == 2
+    assert "needs torch, roma" in result.output
+    assert "pip install 'kinefuse[train]'" in result.output
+
+
 def test_scoring_the_people_it_was_trained_on_is_refused(model, store, tmp_path):
     file = tmp_path / "split.json"
     file.write_text(json.dumps({"train": ["p4"], "validation": ["p2"], "test": ["p1"]}))

@@ -63,6 +63,13 @@ def test_strides_are_found_on_both_sides(found):
         assert summary["gait"][side]["cadence_steps_min"] == pytest.approx(108, abs=3)
 
 
+def test_stride_times_scatter_as_a_sample_does_and_one_alone_does_not(found):
+    once, twice = np.array([0.0, 1.0]), np.array([0.0, 1.0, 2.2])
+    gait = replace(found, contacts_s={"r": twice, "l": once}, toe_offs_s={}).summary()["gait"]
+    assert gait["r"]["stride_time_sd_s"] == pytest.approx(0.2 / np.sqrt(2))
+    assert np.isnan(gait["l"]["stride_time_sd_s"])
+
+
 def test_the_summary_is_json(found):
     words = json.loads(json.dumps(found.summary()))
     assert words["method"] == "classical"

@@ -55,7 +55,7 @@ def _list_people(entries: "dict[str, StoreEntry]", file: Path) -> None:
     import csv
 
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", newline="") as stream:
+    with file.open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream)
         table.writerow(["published", "person", "trial"])
         table.writerows([name, entry.person, entry.name] for name, entry in entries.items())

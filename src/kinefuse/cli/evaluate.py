@@ -93,13 +93,14 @@ def write_tables(folder: Path, scores: "pl.DataFrame") -> None:
     from kinefuse.report.latex import latex_tables
     from kinefuse.report.result_workbook import write_results_workbook
     from kinefuse.report.workbook import NoWorkbook, can_write_workbooks
+    from kinefuse.whole_files import write_text
 
     means, final = summary(scores), final_table(scores)
     scores.write_csv(folder / "scores.csv")
     means.write_csv(folder / "summary.csv")
     final.write_csv(folder / "final_table.csv", float_precision=4)
-    (folder / "final_table.tex").write_text(latex_tables(final))
-    (folder / "scores.svg").write_text(score_figure(means))
+    write_text(folder / "final_table.tex", latex_tables(final))
+    write_text(folder / "scores.svg", score_figure(means))
     if can_write_workbooks():
         write_results_workbook(folder / WORKBOOK, scores)
     else:

@@ -13,9 +13,11 @@ def export(
         str | None,
         typer.Option(help="Formats such as 'mot,c3d,bvh' (docs/export.md); without it all."),
     ] = None,
-    height: Annotated[
+    height_m: Annotated[
         float | None,
-        typer.Option(help="The person's height in m, for joint centres and the bones of BVH."),
+        typer.Option(
+            "--height-m", help="The person's height in m, for joint centres and the bones of BVH."
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files of these names.")] = False,
 ) -> None:
@@ -34,12 +36,12 @@ def export(
     refuse_to_overwrite(out, force=force)
     asked = [export_format(name.strip()).name for name in to.split(",")] if to else None
     estimate = read_estimate(result)
-    if height is not None:
-        estimate = replace(estimate, person=replace(estimate.person, height_m=height))
+    if height_m is not None:
+        estimate = replace(estimate, person=replace(estimate.person, height_m=height_m))
     names = asked or possible(estimate)
     with filled_folder(out, force=force) as folder:
         watch(export_estimate(estimate, names, folder), "Exporting")
     for name in names:
         print(f"{out / EXPORTS[name].file}: {EXPORTS[name].what}.")
-    for name in EXPORTS.keys() - set(names) if asked is None else ():
+    for name in () if asked else [name for name in EXPORTS if name not in names]:
         print(f"Left out '{name}': the estimate has no {EXPORTS[name].lacks(estimate)}.")

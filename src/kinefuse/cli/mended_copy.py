@@ -94,12 +94,12 @@ def write_copy(recording: Path, copy: "Fixed", out: Path) -> None:
 
 
 def _parts(out: Path, beside: Iterable[str]) -> set[str]:
-    """Files that an earlier copy there is made of."""
+    """Files that an earlier copy there is made of; only ``beside`` where none was needed."""
     from kinefuse.formats.streams_folder import files_of
     from kinefuse.sessions import FILE_NAME
 
     try:
         streams = files_of(out)
-    except (UnreadableFile, OSError):
-        return set()
+    except UnreadableFile:
+        return {*beside}
     return {*streams, FILE_NAME, LOG_FILE, *beside}

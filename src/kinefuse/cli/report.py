@@ -5,10 +5,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kinefuse.errors import KinefuseError
+
 if TYPE_CHECKING:
     from kinefuse.report.compared import Compared
 
 SEED = 20150  # any: the same folders give the same page
+
+
+class NamedAsItsPrint(KinefuseError):
+    """The page is to have the name of what is printed from it."""
+
+    def __init__(self, out: Path) -> None:
+        super().__init__(
+            f"{out} is the name of a print, and --out is that of the page; say "
+            f"--out {out.with_suffix('.html')} --pdf for both."
+        )
 
 
 def report(
@@ -47,6 +59,8 @@ def report(
     from kinefuse.report.printing import find_browser, print_page
     from kinefuse.whole_folders import refuse_files
 
+    if out is not None and out.suffix.lower() == ".pdf":
+        raise NamedAsItsPrint(out)
     browser = find_browser() if pdf else None
     if browser and len(results) == 1 and not (against or sides or truth or out):
         page, printed = results[0] / "report.html", results[0] / "report.pdf"

@@ -32,10 +32,10 @@ def reproduce(
     at the end, reproduction.html, which says what each stage did and shows every number beside the
     published one. Stopped or killed, the same command goes on where it was.
     """
+    from kinefuse.cli.extras import needs_extra
     from kinefuse.cli.progress import show
-    from kinefuse.cli.search_engine import needed_libraries
 
-    needed_libraries()
+    needs_extra("search")
     from kinefuse.reproduction.budget import budget as budget_named
     from kinefuse.reproduction.job import Job
     from kinefuse.reproduction.places import Places

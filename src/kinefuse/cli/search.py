@@ -50,10 +50,10 @@ def search(
     by every worker) and, for each finished trial, trials/NUMBER with outcome.json and, if it was
     not pruned, its model. Stopped or killed, the same command goes on; more --trials goes further.
     """
+    from kinefuse.cli.extras import needs_extra
     from kinefuse.cli.progress import watch
-    from kinefuse.cli.search_engine import needed_libraries
 
-    needed_libraries()
+    needs_extra("search")
     from kinefuse.cli.requests import stores_and_split
     from kinefuse.executor import DaskExecutor
     from kinefuse.search.driver import search as drive

@@ -69,7 +69,7 @@ def simulated_store(out: Path, wanted: Crowd) -> Iterator[Progress]:
 
     if out.exists():
         raise WouldOverwrite(out)
-    beside = out.with_name(f"{out.name}.{wanted.each}.partial")
+    beside = out.with_name(f"{out.name}.{wanted.people}-{wanted.each}.partial")
     how = {"seconds": wanted.seconds, "rate_hz": wanted.rate_hz}
     for i in range(wanted.people):
         name = person_name(wanted.activity, i)

@@ -59,6 +59,9 @@ def train(
 
     Reads stores; writes a model folder: plain numbers and a card, whole or not at all.
     """
+    from kinefuse.cli.extras import needs_extra
+
+    needs_extra("train")
     import torch
 
     from kinefuse.cli.requests import CORRECTION, Wanted

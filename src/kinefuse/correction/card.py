@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kinefuse.correction.shares import JointShares
 from kinefuse.errors import UnreadableFile
+from kinefuse.whole_files import write_text
 
 CARD_FILE = "correction.json"
 LAYOUT = 1  # raise it when the card's fields change their meaning
@@ -57,7 +58,7 @@ class CorrectionCard:
 
 def write_correction_card(folder: Path, card: CorrectionCard) -> None:
     """Write ``correction.json``."""
-    (folder / CARD_FILE).write_text(json.dumps(asdict(card), indent=2) + "\n")
+    write_text(folder / CARD_FILE, json.dumps(asdict(card), indent=2) + "\n")
 
 
 def read_correction_card(folder: Path) -> CorrectionCard:
@@ -68,7 +69,7 @@ def read_correction_card(folder: Path) -> CorrectionCard:
     """
     file, way_out = folder / CARD_FILE, "name the folder that training a correction wrote"
     try:
-        words = json.loads(file.read_text())
+        words = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UnreadableFile(folder, "this folder holds no correction", way_out) from error
     except ValueError as error:

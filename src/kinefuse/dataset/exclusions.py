@@ -45,7 +45,7 @@ def read_reasons(file: Path) -> tuple[Exclusion, ...]:
         UnreadableFile: The file is missing, or no such list.
     """
     try:
-        rows = json.loads(file.read_text())
+        rows = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFile(file, "these exclusions cannot be read", _WAY_OUT) from error
     except json.JSONDecodeError as error:

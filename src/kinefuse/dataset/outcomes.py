@@ -64,6 +64,6 @@ def _outcome(row: dict) -> Outcome:
 
 def _rows(file: Path) -> list[dict]:
     try:
-        return json.loads(file.read_text())
+        return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []

@@ -114,7 +114,7 @@ def read_split(file: Path, known: Iterable[str]) -> Split:
 def _read_lists(file: Path) -> dict[str, list[str]]:
     way_out = 'write {"train": ["s1", ...], "validation": [...], "test": [...]}'
     try:
-        lists = json.loads(file.read_text())
+        lists = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFile(file, "this split file cannot be read", way_out) from error
     except json.JSONDecodeError as error:

@@ -18,6 +18,7 @@ import h5py
 import numpy as np
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.formats.hdf5_files import refuse_other_files
 from kinefuse.recordings import ImuRecording, ImuSession, JointAngles, SegmentPoses, Trial
 from kinefuse.whole_files import written_whole
 
@@ -124,6 +125,7 @@ def read_trial(file: Path) -> Trial:
         UnreadableFile: The file is truncated or not a trial.
     """
     with _open(file) as h5:
+        refuse_other_files(h5)
         rate = float(h5.attrs["rate_hz"])
         poses, imus, angles = (_children(h5, name) for name in ("poses", "imus", "angles"))
         return Trial(

@@ -9,7 +9,8 @@ class Diagnosis:
 
     check: str
     subject: str
-    """The segment that was looked at."""
+    """The segment that was looked at; the sensor's label where nobody said which segment that is;
+    or the recording."""
     passed: bool
     severity: str
     """'fault' (wrong results), 'doubt' or 'information', should it not have passed."""

@@ -37,7 +37,7 @@ Matrix = Float[np.ndarray, "3 3"]
 
 @dataclass(frozen=True)
 class Joined:
-    """Sensors on neighbouring segments, over the busiest half minute."""
+    """Sensors on neighbouring segments, over the busiest ``LONGEST`` strides."""
 
     rate_hz: float
     stride_s: float

@@ -23,7 +23,7 @@ from kinefuse.formats.units import STANDARD_GRAVITY_M_S2
 from kinefuse.sensor_streams import SensorStream
 
 _LONGEST_HOLD_S = 0.05
-"""Repeats from here on are taken for lost samples: five of the usual steps, so that a sensor that
+"""Repeats from here on are taken for lost samples: five steps of 100 Hz, so that a sensor that
 sends every value twice keeps its own."""
 
 

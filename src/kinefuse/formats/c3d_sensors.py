@@ -21,6 +21,7 @@ from kinefuse.formats.units import to_si
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 
 _SUFFIXES = (".c3d",)
+_KINDS = {"acc": "accelerometer", "gyr": "gyroscope"}
 _CHANNEL = re.compile(
     r"(?i)^(?P<sensor>.*?)[\s.:_-]*(?P<kind>acc|gyr)[a-z]*?[\s.:_-]*(?P<axis>[xyz])"
     r"[\s.:_-]*(?P<number>\d*)\s*(?:\(IM\))?$"
@@ -46,9 +47,8 @@ def read_streams(path: Path) -> SensorStreams:
     signals, units, rate_hz = analog.signals, analog.units, analog.rate_hz
     channels = _channels(units)
     sensors = list(dict.fromkeys(sensor for sensor, _, _ in channels))
-    whole = [
-        s for s in sensors if all((s, k, a) in channels for k in ("acc", "gyr") for a in "xyz")
-    ]
+    lacking = {s: _lacking(channels, s) for s in sensors}
+    whole = [sensor for sensor in sensors if not lacking[sensor]]
     if not whole:
         held = f" but {', '.join(list(units)[:6])}" if units else ""
         raise UnreadableFile(
@@ -56,10 +56,14 @@ def read_streams(path: Path) -> SensorStreams:
             f"no analog channels of it are an accelerometer and a gyroscope{held}",
             "export the sensors' channels as ...ACCX, ...GYROX and so on",
         )
-    notes = [f"Not used: {s}, as it has no gyroscope." for s in sensors if s not in whole]
+    notes = [
+        f"Not used: {sensor}, as it has no {' and no '.join(kinds)} of three axes."
+        for sensor, kinds in lacking.items()
+        if kinds
+    ]
     streams = {}
     for sensor in whole:
-        acc, gyr = (_vectors(file, signals, channels, sensor, kind) for kind in ("acc", "gyr"))
+        acc, gyr = (_vectors(file, signals, channels, sensor, kind) for kind in _KINDS)
         time_s = np.arange(len(acc)) / rate_hz
         streams[sensor] = SensorStream(label=sensor, time_s=time_s, acc_m_s2=acc, gyr_rad_s=gyr)
         notes.extend([*_held(sensor, acc, rate_hz), *_weak(sensor, acc)])
@@ -94,6 +98,15 @@ def _channels(units: Mapping[str, str]) -> dict[tuple[str, str, str], tuple[str,
         key = (sensor or "IMU", match["kind"].lower(), match["axis"].lower())
         found.setdefault(key, (label, unit))
     return found
+
+
+def _lacking(channels: Channels, sensor: str) -> list[str]:
+    """What a sensor has no channels of, or not of every axis."""
+    return [
+        name
+        for kind, name in _KINDS.items()
+        if not all((sensor, kind, axis) in channels for axis in "xyz")
+    ]
 
 
 def _vectors(

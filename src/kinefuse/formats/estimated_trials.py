@@ -14,6 +14,7 @@ import h5py
 import numpy as np
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.formats.hdf5_files import refuse_other_files
 from kinefuse.whole_files import written_whole
 
 LAYOUT = 1  # raise it when the layout changes
@@ -58,6 +59,7 @@ def read_estimated_trial(path: Path) -> EstimatedTrial:
             h5: Any = opened  # h5py types any child as any of all kinds
             if h5.attrs.get("layout") != LAYOUT:
                 raise UnreadableFile(path, "its layout is of another version", way_out)
+            refuse_other_files(h5)
             return EstimatedTrial(
                 rate_hz=float(h5.attrs["rate_hz"]),
                 words=json.loads(h5.attrs["words"]),

@@ -25,14 +25,59 @@ def opened(path: Path) -> Iterator[Any]:
     """An ``h5py.File`` to read from.
 
     Raises:
-        UnreadableFile: It is no HDF5 file, or damaged; also while it is being read.
+        UnreadableFile: It is no HDF5 file, or damaged; also while it is being read. Or some of it
+            lies in another file.
     """
     try:
         with h5py.File(path, "r") as file:
+            refuse_other_files(file)
             yield file
     except DAMAGED as error:
         what = "it is empty, truncated, damaged or no HDF5 file of this kind"
         raise UnreadableFile(path, what, "copy or export it again") from error
+
+
+def refuse_other_files(file: Any) -> None:
+    """Stop where a file points to others: they were not given, and may be anything on the disk.
+
+    Raises:
+        UnreadableFile: A link leads to another file, or a dataset's numbers lie in one.
+    """
+
+    def elsewhere(name: bytes, link: Any) -> bytes | None:
+        if link.type == h5py.h5l.TYPE_EXTERNAL:
+            return name
+        found = h5py.h5o.open(file.id, name) if link.type == h5py.h5l.TYPE_HARD else None
+        return name if isinstance(found, h5py.h5d.DatasetID) and _borrows(found) else None
+
+    name = file.id.links.visit(elsewhere, info=True)
+    if name is not None:
+        raise _elsewhere(file, name.decode("utf-8", errors="replace"))
+
+
+def own_dataset(file: Any, name: str) -> Any:
+    """What lies at one name; for files so large that nobody wants to look at all of them.
+
+    Raises:
+        KeyError: Nothing does.
+        UnreadableFile: It lies in another file.
+    """
+    found = file[name]
+    borrows = isinstance(found, h5py.Dataset) and _borrows(found.id)
+    if borrows or found.file.filename != file.filename:
+        raise _elsewhere(file, name)
+    return found
+
+
+def _borrows(dataset: Any) -> bool:
+    """Whether a dataset of this file takes its numbers from others."""
+    how = dataset.get_create_plist()
+    return how.get_layout() == h5py.h5d.VIRTUAL or how.get_external_count() > 0
+
+
+def _elsewhere(file: Any, name: str) -> UnreadableFile:
+    what = f"{printable(name)} lies in another file, which is not read"
+    return UnreadableFile(file.filename, what, "copy everything into one file")
 
 
 def numbers(file: Any, name: str) -> np.ndarray:

@@ -13,6 +13,7 @@ import numpy as np
 from kinefuse.anatomy.conventions import from_ours, to_ours
 from kinefuse.anatomy.joints import JOINT_KINDS
 from kinefuse.errors import UnknownChoice, UnreadableFile
+from kinefuse.formats.hdf5_files import refuse_other_files
 from kinefuse.formats.published_predictions import Legs, Predictions
 from kinefuse.whole_files import written_whole
 
@@ -50,6 +51,7 @@ def read_leg_predictions(path: Path) -> tuple[str, Predictions]:
     try:
         with h5py.File(path, "r") as opened:
             h5: Any = opened  # h5py types any child as any of all kinds
+            refuse_other_files(h5)
             kind = str(h5.attrs["joint"])
             found = {
                 part: {side: _legs(h5[part][side], f"{kind}_{side}") for side in h5[part]}

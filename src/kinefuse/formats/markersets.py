@@ -110,7 +110,7 @@ def read_markerset(path: Path) -> MarkerSet:
         BadMarkerSet: The file is missing, no TOML, or lacks something.
     """
     try:
-        words = tomllib.loads(path.read_text())
+        words = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise BadMarkerSet(path, f"it cannot be read ({error})") from error
     try:
@@ -182,7 +182,7 @@ def _packaged() -> dict[str, MarkerSet]:
     files = sorted(
         (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda f: f.name
     )
-    sets = [MarkerSet(**tomllib.loads(file.read_text())) for file in files]
+    sets = [MarkerSet(**tomllib.loads(file.read_text(encoding="utf-8"))) for file in files]
     return {markers.name: markers for markers in sets}
 
 

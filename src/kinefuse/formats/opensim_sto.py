@@ -79,12 +79,13 @@ def _find(path: Path, kind: str) -> Path:
 def _read_file(path: Path) -> BodySignals:
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     heads = [i for i, line in enumerate(lines[:200]) if line.strip().lower() == _END]
-    if not heads or len(lines) < heads[0] + 3:
+    filled = [line for line in lines[heads[0] + 2 :] if line.strip()] if heads else []
+    if not filled:
         raise UnreadableFile(
             path, "it is empty, truncated or no OpenSim storage", "export it again"
         )
     names = lines[heads[0] + 1].rstrip("\t").split("\t")
-    rows = [line.rstrip("\t").split("\t") for line in lines[heads[0] + 2 :] if line.strip()]
+    rows = [line.rstrip("\t").split("\t") for line in filled]
     if names[0].strip() != "time" or len(set(names)) < len(names) or len(names) < 2:
         raise UnreadableFile(path, "its columns are not time and one a sensor", "export it again")
     if len(rows[-1]) != len(names):

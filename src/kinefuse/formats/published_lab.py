@@ -16,6 +16,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.formats.hdf5_files import own_dataset
 from kinefuse.whole_files import written_whole
 
 RATE_HZ = 200.0
@@ -166,8 +167,9 @@ def values(h5: h5py.File, name: str) -> np.ndarray:
 
     Raises:
         KeyError: There is no such data set.
+        UnreadableFile: It lies in another file.
     """
-    data = h5[name]
+    data = own_dataset(h5, name)
     if not isinstance(data, h5py.Dataset):
         raise KeyError(f"{name} holds no numbers")
     return np.asarray(data[()], dtype=np.float64)

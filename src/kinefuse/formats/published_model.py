@@ -142,7 +142,7 @@ def _words(file: Path) -> dict[str, Any]:
     import json
 
     try:
-        found = json.loads(file.read_text())
+        found = json.loads(file.read_text(encoding="utf-8"))
     except ValueError:
         return {}  # only what we wrote ourselves is used, and that is whole
     return found if isinstance(found, dict) else {}

@@ -31,6 +31,7 @@ from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.strict_session import strict_session
 from kinefuse.recordings import ImuSession, JointAngles
 from kinefuse.sensor_streams import SensorStream, SensorStreams
+from kinefuse.whole_files import write_text
 
 PUBLISHED_RATE_HZ = 200.0
 ANGLE_CONVENTION = "published"
@@ -157,7 +158,7 @@ def write(
         if truth is not None and name in truth.angles_rad:
             columns = from_ours(truth.angles_rad[name], name, ANGLE_CONVENTION)
             np.save(folder / f"{sides[joint.side]}_mocap_ang.npy", columns)
-    (root / AXES_FILE).write_text(json.dumps({"acc_signs": list(signs)}) + "\n")
+    write_text(root / AXES_FILE, json.dumps({"acc_signs": list(signs)}) + "\n")
 
 
 FORMAT = SessionFormat(
@@ -216,7 +217,9 @@ def _told_signs(directory: Path) -> tuple[float, ...] | None:
         if not file.is_file():
             continue
         try:
-            signs = tuple(float(sign) for sign in json.loads(file.read_text())["acc_signs"])
+            signs = tuple(
+                float(sign) for sign in json.loads(file.read_text(encoding="utf-8"))["acc_signs"]
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise UnreadableFile(
                 file, "it names no signs", "write it again or remove it"

@@ -16,7 +16,8 @@ class SessionFormat:
     description: str
     """What a user has to point at; completes the sentence "give ..."."""
     recognises: Callable[[Path], bool]
-    """Whether a path claims to be of this format; by names only, so damaged files count."""
+    """Whether a path claims to be of this format, by its name and, where that says too little, by
+    the head of the file; what is damaged below its head counts."""
     read_streams: Callable[[Path], SensorStreams]
     """Every sensor as its file holds it: gaps, uneven stamps and NaN are kept, units as claimed."""
     read: Callable[[Path], ImuSession] | None = None

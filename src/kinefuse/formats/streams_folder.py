@@ -9,21 +9,19 @@ Nothing of a ``SensorStreams`` is lost, to the last bit: gaps, uneven stamps, cl
 """
 
 import json
-import os
 import re
-import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kinefuse.errors import UnreadableFile, WouldOverwrite
+from kinefuse.errors import UnreadableFile
 from kinefuse.formats.number_table import Columns, read_columns, write_columns
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.whole_files import write_json
+from kinefuse.whole_folders import filled_folder
 
 LIST_FILE = "streams.json"
 FORMAT_WORDS, VERSION = "kinefuse sensor streams", 1
@@ -48,7 +46,7 @@ def write_streams(folder: Path, streams: SensorStreams) -> None:
     Raises:
         WouldOverwrite: The folder exists and is not empty.
     """
-    with _whole_folder(folder) as beside:
+    with filled_folder(folder, force=False) as beside:
         sensors = []
         for label, file in zip(streams.streams, _file_names(streams.streams), strict=True):
             stream = streams.streams[label]
@@ -159,6 +157,8 @@ def _header(file: Path) -> list[str]:
 
 
 def _list(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        raise UnreadableFile(file, "the list of a folder of streams is missing", _AGAIN)
     try:
         words = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
@@ -185,18 +185,3 @@ def _file_names(labels: Iterable[str]) -> list[str]:
         taken.add(chosen.lower())
         names.append(f"{chosen}.csv")
     return names
-
-
-@contextmanager
-def _whole_folder(folder: Path) -> Iterator[Path]:
-    """A folder beside, renamed into place once all went well."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise WouldOverwrite(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = folder.with_name(f"{folder.name}.partial{os.getpid()}")
-    beside.mkdir()
-    try:
-        yield beside
-        beside.replace(folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)

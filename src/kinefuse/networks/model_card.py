@@ -10,6 +10,7 @@ from kinefuse.anatomy.joints import JOINT_KINDS
 from kinefuse.errors import UnreadableFile
 from kinefuse.networks.features import SIGNALS
 from kinefuse.networks.targets import TARGETS
+from kinefuse.whole_files import write_text
 
 CARD_FILE = "model.json"
 LAYOUT = 1  # raise it when the card's fields change their meaning
@@ -80,7 +81,7 @@ def network_name(kind: str, target: str) -> str:
 
 def write_card(folder: Path, card: ModelCard) -> None:
     """Write ``model.json``."""
-    (folder / CARD_FILE).write_text(json.dumps(asdict(card), indent=2) + "\n")
+    write_text(folder / CARD_FILE, json.dumps(asdict(card), indent=2) + "\n")
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -91,7 +92,7 @@ def read_card(folder: Path) -> ModelCard:
     """
     file, way_out = folder / CARD_FILE, "name the folder that 'kinefuse train' wrote"
     try:
-        words = json.loads(file.read_text())
+        words = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UnreadableFile(folder, "this folder holds no model", way_out) from error
     except ValueError as error:

@@ -30,6 +30,7 @@ from kinefuse.networks.published_folder import (
 )
 from kinefuse.networks.published_names import kwargs_of, names
 from kinefuse.networks.saved_model import NETWORKS_FOLDER, Model
+from kinefuse.whole_files import write_text
 
 _PROTOCOL = 4  # as the published files; read by every Python since 3.4
 _SEGMENTS = {
@@ -118,7 +119,7 @@ def _write(folder: Path, estimator: Estimator, card: ModelCard, network: Network
     outputs = estimator.target.numbers
     kwargs = kwargs_of(network.network, estimator.settings, outputs)
     (folder / KWARGS).write_bytes(pickle.dumps(kwargs, protocol=_PROTOCOL))
-    (folder / INFO).write_text(json.dumps(_info(card, network, kwargs), indent=2) + "\n")
+    write_text(folder / INFO, json.dumps(_info(card, network, kwargs), indent=2) + "\n")
 
 
 def _numbers(values: torch.Tensor) -> np.ndarray:

@@ -93,7 +93,9 @@ class Trust:
 @cache
 def fitted(activity: str) -> Trust:
     """What was fitted for walking or running."""
-    words = json.loads(files("kinefuse.optimiser").joinpath("trust.json").read_text())[activity]
+    words = json.loads(
+        files("kinefuse.optimiser").joinpath("trust.json").read_text(encoding="utf-8")
+    )[activity]
     return from_words(words)
 
 

@@ -15,6 +15,7 @@ from kinefuse.dataset.description import (
     lengths_s,
 )
 from kinefuse.report.length_figure import length_figure
+from kinefuse.whole_files import write_text
 
 FIGURE = "lengths.svg"
 _DIGITS = {"height_m": 2, "mass_kg": 1, "speed_m_s": 2}
@@ -23,8 +24,8 @@ _MOST_LENGTHS = 12  # rows; more are in trials.csv and in the drawing
 
 def write_description(folder: Path, name: str, facts: Sequence[TrialFacts]) -> None:
     """Write ``description.md``, ``people.csv``, ``trials.csv`` and ``lengths.svg``."""
-    (folder / "description.md").write_text("\n".join(_page(name, facts)) + "\n")
-    (folder / FIGURE).write_text(length_figure(facts))
+    write_text(folder / "description.md", "\n".join(_page(name, facts)) + "\n")
+    write_text(folder / FIGURE, length_figure(facts))
     _write_csv(folder / "people.csv", (dict(_people_row(g)) for g in groups(facts)))
     _write_csv(folder / "trials.csv", (dict(_trial_row(f)) for f in facts))
 
@@ -139,7 +140,7 @@ def _number(value: float) -> str:
 
 def _write_csv(file: Path, rows: Iterable[dict[str, object]]) -> None:
     rows = list(rows)
-    with file.open("w", newline="") as out:
+    with file.open("w", newline="", encoding="utf-8") as out:
         writer = csv.DictWriter(out, list(rows[0]) if rows else ["activity"], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

@@ -181,6 +181,6 @@ def _timing(side: str, strides: tuple[gait_events.Stride, ...]) -> TimingRow:
         strides=len(durations),
         rejected=tuple(stride.rejected for stride in strides if stride.rejected),
         stride_time_s=gait_events.stride_time_s(strides),
-        stride_time_sd_s=float(np.std(durations)) if durations else float("nan"),
+        stride_time_sd_s=float(np.std(durations, ddof=1)) if len(durations) > 1 else np.nan,
         cadence_steps_min=gait_events.cadence_steps_min(strides),
     )

@@ -98,7 +98,7 @@ def _pictures(job: Job) -> list[Picture]:
         Picture(
             title=f"{file.parent.name.capitalize()}: {file.stem} of trials",
             path=str(file.relative_to(job.places.out)),
-            svg=file.read_text(),
+            svg=file.read_text(encoding="utf-8"),
         )
         for file in sorted((job.places.out / "people").glob("*/*.svg"))
     ]

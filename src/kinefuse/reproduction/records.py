@@ -97,7 +97,7 @@ class Running:
 
 def _read(file: Path) -> dict:
     try:
-        return json.loads(file.read_text())
+        return json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise UnreadableFile(
             file, "this is not JSON", "delete it to run that stage again"

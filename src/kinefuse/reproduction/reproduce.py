@@ -12,6 +12,7 @@ from kinefuse.errors import KinefuseError, WouldOverwrite
 from kinefuse.reproduction.job import Job
 from kinefuse.reproduction.page import write_page
 from kinefuse.reproduction.records import begin
+from kinefuse.whole_files import write_text
 
 
 class Busy(KinefuseError):
@@ -43,7 +44,7 @@ def opened(job: Job, *, force: bool = False) -> Iterator[Job]:
     if out.exists() and any(out.iterdir()) and not job.places.records.is_dir():
         raise WouldOverwrite(out)
     out.mkdir(parents=True, exist_ok=True)
-    with open(out / ".lock", "w") as lock:
+    with open(out / ".lock", "w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -66,13 +67,13 @@ def finish(job: Job) -> Path:
 
 def started_at(job: Job) -> str:
     """When the first run began, for people."""
-    return json.loads((job.places.records / "started.json").read_text())
+    return json.loads((job.places.records / "started.json").read_text(encoding="utf-8"))
 
 
 def _note_start(records: Path) -> None:
     file = records / "started.json"
     if not file.exists():
-        file.write_text(json.dumps(datetime.now().strftime("%d %B %Y, %H:%M")))
+        write_text(file, json.dumps(datetime.now().strftime("%d %B %Y, %H:%M")))
 
 
 def _clear(out: Path) -> None:

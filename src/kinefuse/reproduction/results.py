@@ -19,7 +19,7 @@ from kinefuse.reproduction.learning import models
 from kinefuse.reproduction.places import OURS, PUBLISHED, RECIPES
 from kinefuse.reproduction.tasks import Task, run_tasks
 from kinefuse.store_estimates import Request, estimate_trials
-from kinefuse.whole_files import written_whole
+from kinefuse.whole_files import write_text, written_whole
 
 CONDITIONS = ("aligned", "as worn")
 """As in the paper, and as people put sensors on."""
@@ -59,7 +59,7 @@ def tabulate(job: Job, notes: list[str]) -> Iterator[Progress]:
     final = final_table(scores)
     scores.write_csv(folder / "scores.csv", float_precision=4)
     final.write_csv(folder / "final_table.csv", float_precision=4)
-    (folder / "final_table.tex").write_text(latex_tables(final))
+    write_text(folder / "final_table.tex", latex_tables(final))
     write_results_workbook(folder / "results.xlsx", scores)
     yield Progress(1, 1, "tables")
 

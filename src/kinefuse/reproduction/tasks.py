@@ -84,7 +84,7 @@ def work_on(task: Task) -> str:
 
 @contextmanager
 def _alone(result: Path) -> Iterator[None]:
-    with open(result.with_name(f".{result.name}.lock"), "w") as lock:
+    with open(result.with_name(f".{result.name}.lock"), "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -96,7 +96,7 @@ def _told_file(task: Task) -> Path:
 def _tell(task: Task, step: Progress) -> None:
     file = _told_file(task)
     beside = file.with_name(f"{file.name}{os.getpid()}")
-    beside.write_text(json.dumps([step.done, step.total, step.message]))
+    beside.write_text(json.dumps([step.done, step.total, step.message]), encoding="utf-8")
     beside.replace(file)
 
 
@@ -105,7 +105,7 @@ def _told(waiting: Mapping[str, Task]) -> str:
     said = []
     for task in waiting.values():
         try:
-            done, total, _ = json.loads(_told_file(task).read_text())
+            done, total, _ = json.loads(_told_file(task).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
         said.append(f"{task.name} {done}/{total}")

@@ -11,6 +11,7 @@ from kinefuse.formats.angle_files import write_angles_csv, write_angles_mot
 from kinefuse.report import write_report
 from kinefuse.saved_estimate import ESTIMATE_FILE, write_estimate
 from kinefuse.viewer import write_view
+from kinefuse.whole_files import write_text
 
 if TYPE_CHECKING:
     from kinefuse.estimation import Estimate
@@ -47,7 +48,7 @@ def write_results(
         **(told or {}),
     }
     text = json.dumps(_plain(summary), indent=2, allow_nan=False)
-    (folder / "summary.json").write_text(text + "\n")
+    write_text(folder / "summary.json", text + "\n")
     write_report(found, folder / "report.html", truth, found.person.height_m)
     write_view(found, folder / "view.html", truth, found.person.height_m)
 

@@ -6,16 +6,6 @@ from pathlib import Path
 from kinefuse.errors import KinefuseError
 
 
-class MissingExtra(KinefuseError):
-    """The libraries that search are not installed."""
-
-    def __init__(self, missing: Iterable[str]) -> None:
-        super().__init__(
-            f"a search needs {', '.join(missing)}, not installed here; install them with "
-            "python -m pip install 'kinefuse[search]' -c constraints.txt."
-        )
-
-
 class OtherStudy(KinefuseError):
     """The folder holds another study than the one that is asked for."""
 

@@ -76,7 +76,7 @@ def write_learning_set(folder: Path, wanted: Wanted) -> Iterator[Progress]:
                 yield Progress(done, total, "reading trials")
         scales = scales_of(MappedWindows(beside / "train"))
         words = {"features": _in_words(scales.features), "answers": _in_words(scales.answers)}
-        (beside / _SCALES).write_text(json.dumps(words) + "\n")
+        (beside / _SCALES).write_text(json.dumps(words) + "\n", encoding="utf-8")
         with suppress(OSError):  # another driver was faster, with the same content
             beside.replace(folder)
     finally:
@@ -91,7 +91,7 @@ def read_learning_set(folder: Path) -> LearningSet:
         UnreadableFile: It is missing or damaged.
     """
     try:
-        words = json.loads((folder / _SCALES).read_text())
+        words = json.loads((folder / _SCALES).read_text(encoding="utf-8"))
         return LearningSet(
             train=MappedWindows(folder / "train"),
             validation=tuple(_limbs(folder / "validation")),
@@ -108,7 +108,7 @@ class MappedWindows(WindowCache):
     """Windows gathered from a part's arrays, which stay on disk."""
 
     def __init__(self, folder: Path) -> None:
-        of = json.loads((folder / _LIMBS).read_text())
+        of = json.loads((folder / _LIMBS).read_text(encoding="utf-8"))
         self.signals, self.angles_rad = (_mapped(folder, name) for name in _COLUMNS)
         self.R_travel_segment = _no_attitudes(len(self.signals))
         self.offsets = np.cumsum([0, *(limb["samples"] for limb in of)])
@@ -132,7 +132,7 @@ def _write_part(folder: Path, wanted: Wanted, part: str) -> Iterator[None]:
             yield
     if not of and part != "test":
         raise NothingToLearnFrom(f"{wanted.kind} of the {part} people", wanted.activity)
-    (folder / _LIMBS).write_text(json.dumps(of) + "\n")
+    (folder / _LIMBS).write_text(json.dumps(of) + "\n", encoding="utf-8")
 
 
 def _limbs_of(entry: StoreEntry, wanted: Wanted, part: str) -> Iterator[Limb]:
@@ -152,7 +152,7 @@ def _seen(trial: Trial, wanted: Wanted, part: str) -> Iterator[Trial]:
 def _limbs(folder: Path) -> Iterator[Limb]:
     signals, angles_rad = (_mapped(folder, name) for name in _COLUMNS)
     start = 0
-    for words in json.loads((folder / _LIMBS).read_text()):
+    for words in json.loads((folder / _LIMBS).read_text(encoding="utf-8")):
         samples = words.pop("samples")
         rows = slice(start, start + samples)
         yield Limb(

@@ -108,7 +108,7 @@ def read_request(folder: Path) -> dict[str, Any]:
     """
     file, way_out = folder / STUDY_FILE, "name a folder that 'kinefuse search' wrote"
     try:
-        words = json.loads(file.read_text())
+        words = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UnreadableFile(folder, "this folder holds no study", way_out) from error
     except ValueError as error:
@@ -127,7 +127,7 @@ def read_outcome(file: Path) -> TrialOutcome:
         UnreadableFile: It is damaged.
     """
     try:
-        words = json.loads(file.read_text())
+        words = json.loads(file.read_text(encoding="utf-8"))
         for part in ("validation", "test"):
             words[part] = {person: tuple(errors) for person, errors in words[part].items()}
         words["history"] = tuple((int(step), float(score)) for step, score in words["history"])

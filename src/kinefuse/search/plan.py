@@ -158,7 +158,7 @@ def begin(folder: Path, plan: SearchPlan) -> None:
         raise NotAStudy(folder)
     beside = folder / f"{STUDY_FILE}.partial{os.getpid()}"
     stores = {"stores": [str(store.folder.absolute()) for store in plan.stores]}
-    beside.write_text(json.dumps(words | stores, indent=1) + "\n")
+    beside.write_text(json.dumps(words | stores, indent=1) + "\n", encoding="utf-8")
     try:
         os.link(beside, file)
     except FileExistsError:  # another driver was faster

@@ -47,7 +47,7 @@ def common_times_s(
     last = max(spans, key=lambda s: spans[s][0])
     first = min(spans, key=lambda s: spans[s][1])
     start, end = spans[last][0], spans[first][1]
-    count = int(np.floor((end - start) * rate_hz + 1e-3)) + 1  # a millionth of a second may lack
+    count = int(np.floor((end - start) * rate_hz + 1e-3)) + 1  # a thousandth of a step may lack
     if end < start or count < _FEWEST:
         raise NoCommonTime(
             name,

@@ -181,7 +181,7 @@ def _refined(one: Carried, other: Carried, candidate: float, turning: Signal) ->
     squares = found[best]
     seconds = (where[1] - where[0]) / GRID_HZ
     likelihood = -0.5 * _INDEPENDENT_PER_S * seconds * np.log(squares + _LEAST_LEFT_M_S2**2)
-    return _Tried(best + _top(found, best), places, float(likelihood))
+    return _Tried(best + _bottom(found, best), places, float(likelihood))
 
 
 def _inside(one: Carried, other: Carried, lag: int, around: int) -> tuple[int, int]:
@@ -201,7 +201,7 @@ def _busiest(turning: Signal, start: int, stop: int) -> tuple[int, int]:
     return first, first + length
 
 
-def _top(found: dict[int, float], best: int) -> float:
+def _bottom(found: dict[int, float], best: int) -> float:
     """From the lowest of three neighbours to the bottom of a parabola through them."""
     if best - 1 not in found or best + 1 not in found:
         return 0.0
@@ -275,7 +275,7 @@ def _parts(one: Carried, other: Carried, best: _Tried) -> tuple[Signal, Signal, 
         bend = found[low - 1] - 2 * found[low] + found[low + 1]
         if bend <= 0.02 * found[low]:  # so flat that it tells nothing: somebody stands
             continue
-        expected = low + _top(found, low)
+        expected = low + _bottom(found, low)
         at.append((lowest + stop) / 2 / GRID_HZ)
         lags.append(expected / GRID_HZ)
         sharp.append(bend / (found[low] + 1e-6))

@@ -171,4 +171,6 @@ def _drawn(series: Float[np.ndarray, " kept"]) -> Series:
 
 @cache
 def _data(activity: str) -> dict:
-    return json.loads((files("kinefuse.simulation") / "data" / f"{activity}.json").read_text())
+    return json.loads(
+        (files("kinefuse.simulation") / "data" / f"{activity}.json").read_text(encoding="utf-8")
+    )

@@ -132,7 +132,7 @@ def _begin(state: Path, plan: CorrectionPlan) -> None:
     words = json.loads(json.dumps(plan.as_words()))
     request = state / "run.json"
     if request.exists():
-        before = json.loads(request.read_text())
+        before = json.loads(request.read_text(encoding="utf-8"))
         differing = [key for key in words if words[key] != before.get(key)]
         if differing:
             raise OtherRun(state, differing)

@@ -111,6 +111,6 @@ def open_run(out: Path, asked_for: Mapping[str, object]) -> RunFolder:
 
 def _read(file: Path) -> dict:
     try:
-        return json.loads(file.read_text())
+        return json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise UnreadableFile(file, "this is not JSON", "delete it and train again") from error

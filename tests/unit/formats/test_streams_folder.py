@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from kinefuse.errors import UnreadableFile, WouldOverwrite
 from kinefuse.formats import read_streams
-from kinefuse.formats.streams_folder import LIST_FILE, write_streams
+from kinefuse.formats.streams_folder import LIST_FILE, files_of, write_streams
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 
 _numbers = st.floats(allow_nan=True, allow_infinity=True, width=64)
@@ -89,6 +89,13 @@ def folder(tmp_path):
 
 def test_no_label_leads_out_of_the_folder(folder):
     assert sorted(file.name for file in folder.iterdir()) == ["a_b.csv", LIST_FILE]
+
+
+def test_a_folder_without_its_list_is_refused_whoever_asks(folder):
+    assert files_of(folder) == {"a_b.csv", LIST_FILE}
+    (folder / LIST_FILE).unlink()
+    with pytest.raises(UnreadableFile, match=r"streams\.json: .* missing; write the folder again"):
+        files_of(folder)
 
 
 def test_a_list_that_leads_out_of_the_folder_is_refused(folder):

@@ -268,11 +268,35 @@ def test_a_c3d_in_volts_is_refused(leg, tmp_path):
         read_streams(file)
 
 
+@pytest.mark.parametrize(("kind", "lacking"), [("ACC", "accelerometer"), ("GYRO", "gyroscope")])
+def test_a_sensor_of_a_c3d_without_a_half_is_left_out_and_said(leg, tmp_path, kind, lacking):
+    import ezc3d
+
+    (file,) = write_c3d(tmp_path, leg)
+    c3d = ezc3d.c3d(str(file))
+    labels = c3d["parameters"]["ANALOG"]["LABELS"]["value"]
+    c3d["parameters"]["ANALOG"]["LABELS"]["value"] = [
+        label.replace(f"1.{kind}", "1.EMG") for label in labels
+    ]
+    c3d.write(str(file))
+    streams = read_streams(file)
+    assert len(streams.streams) == 1
+    assert f"Not used: Sensor 1, as it has no {lacking} of three axes." in streams.notes
+
+
 def test_orientations_alone_are_refused_with_what_to_give(leg, tmp_path):
     acc, gyr = write_sto(tmp_path, leg)
     acc.rename(tmp_path / "walk_orientations.sto")
     gyr.unlink()
     with pytest.raises(UnreadableFile, match=r"only orientations .* give the \*_Accel.trc"):
+        read_streams(tmp_path)
+
+
+def test_opensim_tables_without_a_row_are_refused(leg, tmp_path):
+    for file in write_sto(tmp_path, leg):
+        head = file.read_text(encoding="utf-8").split("endheader\n")[0]
+        put(file, [f"{head}endheader", "time\ttibia_r_imu", ""])
+    with pytest.raises(UnreadableFile, match=r"empty, truncated or no OpenSim storage"):
         read_streams(tmp_path)
 
 

@@ -55,6 +55,13 @@ def test_timing_counts_strides_and_names_the_rejected():
     assert "longer" in row.rejected[0]
 
 
+def test_stride_times_scatter_as_a_sample_does_and_one_alone_does_not():
+    (row,) = measures.timing_rows({"r": np.array([0.0, 1.0, 2.2])})
+    assert row.stride_time_sd_s == pytest.approx(0.2 / np.sqrt(2))
+    (alone,) = measures.timing_rows({"r": np.array([0.0, 1.0])})
+    assert np.isnan(alone.stride_time_sd_s)
+
+
 def test_errors_against_the_truth_are_what_was_added(estimate, truth):
     rows = measures.error_rows(estimate.angles, truth)
     assert len(rows) == 18
