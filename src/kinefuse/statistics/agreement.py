@@ -90,9 +90,12 @@ def intraclass_correlations(first: Sample, second: Sample) -> Reliability:
     return Reliability(n, _absolute(rows, columns, error, n, k), _consistent(rows, error, n, k))
 
 
+_ROUNDING = 1e-12  # of a mean square: measurements that differ by less are the same
+
+
 def _consistent(rows: float, error: float, n: int, k: int) -> Interval:
     value = (rows - error) / (rows + (k - 1) * error)
-    if error == 0:
+    if error <= _ROUNDING * rows:
         return Interval(1.0, 1.0, 1.0)
     f = rows / error
     df1, df2 = n - 1, (n - 1) * (k - 1)
@@ -105,7 +108,7 @@ def _consistent(rows: float, error: float, n: int, k: int) -> Interval:
 
 def _absolute(rows: float, columns: float, error: float, n: int, k: int) -> Interval:
     value = (rows - error) / (rows + (k - 1) * error + k * (columns - error) / n)
-    if error == 0 and columns == 0:
+    if error + columns <= _ROUNDING * rows:
         return Interval(1.0, 1.0, 1.0)
     a = k * value / n  # theirs times (1 - value), as is b: the freedom is the same
     b = 1 - value + k * value * (n - 1) / n

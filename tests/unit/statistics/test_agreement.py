@@ -137,6 +137,13 @@ def test_perfect_agreement_is_one_and_no_spread_is_unknown():
     assert shifted.agreement.value < 1
 
 
+def test_what_differs_by_rounding_agrees_perfectly():
+    a = np.array([10.0, 12.0, 15.0, 11.0])
+    found = intraclass_correlations(a, a + 1e-14 * np.array([1, -1, 1, 1]))
+    for interval in (found.agreement, found.consistency):
+        assert (interval.low, interval.value, interval.high) == (1.0, 1.0, 1.0)
+
+
 def test_cases_without_both_values_are_left_out():
     a, b = drawn(6)
     holed = a.copy()
