@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from kinefuse.doctor.checks import CHECKS, DoctorCheck
+from kinefuse.doctor.checks import CHECKS, EXPLAINED, DoctorCheck
 from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.measures import Sensors
 from kinefuse.doctor.wearing import Wearing, WornCheck
@@ -10,8 +10,8 @@ from kinefuse.session_description import SessionDescription
 
 
 def of_sensors(sensors: Sensors) -> tuple[Diagnosis, ...]:
-    """What every check of one sensor found on each."""
-    return tuple(
+    """What every check of one sensor found on each, but for what another finding explains."""
+    every = [
         found
         for check in CHECKS
         for found in diagnoses_of(
@@ -19,7 +19,14 @@ def of_sensors(sensors: Sensors) -> tuple[Diagnosis, ...]:
             check.measure(sensors),
             lambda _, value, check=check: check.sees.format(value=value),
         )
-    )
+    ]
+    explained = {
+        (found.subject, check)
+        for found in every
+        if not found.passed
+        for check in EXPLAINED.get(found.check, ())
+    }
+    return tuple(found for found in every if (found.subject, found.check) not in explained)
 
 
 def wearing_of(sensors: Sensors, description: SessionDescription) -> Wearing:

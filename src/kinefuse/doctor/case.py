@@ -6,6 +6,7 @@ from functools import cached_property
 
 from kinefuse.doctor.alone import wearing_of
 from kinefuse.doctor.felt import felt_together, worn
+from kinefuse.doctor.own_clocks import on_one_clock
 from kinefuse.doctor.wearing import Wearing
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.session_description import SessionDescription
@@ -23,7 +24,8 @@ class Case:
     @cached_property
     def wearing(self) -> Wearing:
         """All described sensors together."""
-        return wearing_of(felt_together(worn(self.streams, self.description)), self.description)
+        on_clock, _ = on_one_clock(worn(self.streams, self.description), self.description)
+        return wearing_of(felt_together(on_clock), self.description)
 
     def label(self, subject: str) -> str:
         """What the recording calls that sensor."""
@@ -41,6 +43,7 @@ class Case:
             streams=replace(self.streams, streams={**self.streams.streams, **new}),
             description=self.description,
             log=tuple(f"{self.label(s)}: {words}." for s, (_, words) in changed.items()),
+            subjects=tuple(changed),
         )
 
 
@@ -51,3 +54,5 @@ class Mended:
     streams: SensorStreams
     description: SessionDescription
     log: tuple[str, ...]
+    subjects: tuple[str, ...] = ()
+    """Whom its check has to pass then; everybody if none is named."""

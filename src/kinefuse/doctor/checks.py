@@ -1,5 +1,6 @@
 """The doctor's checks: one row each, with what a person has to know of it."""
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from kinefuse.doctor import measures, signals
@@ -22,6 +23,16 @@ class DoctorCheck(Check[Sensors]):
 
 
 CHECKS = (
+    DoctorCheck(
+        name="samples",
+        measure=measures.whole_shares,
+        lowest=50.0,
+        unit="% of the time",
+        source="chosen: of less than half, the rest is more guessed than measured",
+        sees="acceleration and turning were both recorded for {value:.0f} % of the time",
+        consequence="nothing can be estimated of it, and nothing else is asked of it",
+        remedy="look for an empty column in the file, else leave the sensor out of session.toml",
+    ),
     DoctorCheck(
         name="dropouts",
         measure=measures.missing_shares,
@@ -157,3 +168,8 @@ CHECKS = (
         remedy="let the sensors warm up for some minutes before recording",
     ),
 )
+EXPLAINED: Mapping[str, Set[str]] = {
+    "samples": {check.name for check in CHECKS[1:]},
+    "unit of the gyroscope": {GRAVITY, "noise of the gyroscope", BIAS, DRIFT},
+}
+"""What is not asked of a sensor that fails a check, since its numbers would be that fault's."""

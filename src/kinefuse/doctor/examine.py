@@ -8,6 +8,7 @@ from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.felt import felt_together, worn
 from kinefuse.doctor.measures import Sensors
 from kinefuse.doctor.moving import MOVING_CHECKS, NEED_EXACT_RATE, RATE
+from kinefuse.doctor.own_clocks import on_one_clock
 from kinefuse.doctor.wearing import Wearing, WornCheck
 from kinefuse.doctor.worn import WORN_CHECKS
 from kinefuse.errors import MissingSensor
@@ -34,19 +35,20 @@ def examine_in_steps(
     Raises:
         MissingSensor: No sensor of the recording is on a segment, or they share no time.
     """
-    sensors = felt_together(worn(streams, description))
+    yield Progress(0, _STEPS, "looking at each sensor")
+    on_clock, clocks = on_one_clock(worn(streams, description), description)
+    sensors = felt_together(on_clock)
     if not sensors:
         raise MissingSensor(missing=["any described segment"], present=streams.streams)
-    yield Progress(0, _STEPS, "looking at each sensor")
     wearing = wearing_of(sensors, description)
     yield Progress(1, _STEPS, f"looking at: {RATE.name}")
     rate = _of_wearing(RATE, wearing)
     if all(found.passed for found in rate):
         others = yield from _all_of(wearing)
-        return (*wearing.alone, *rate, *others)
+        return (*wearing.alone, *clocks, *rate, *others)
     wearing = wearing_of(_at_true_rate(wearing), description)  # at which all else is asked
     others = yield from _all_of(wearing)
-    found = (*wearing.alone, *rate, *others)
+    found = (*wearing.alone, *clocks, *rate, *others)
     return tuple(one for one in found if one.check not in NEED_EXACT_RATE)
 
 

@@ -27,8 +27,9 @@ def fixed(
 ) -> Fixed:
     """Mend what a row of ``MENDS`` mends; what was given stays as it is.
 
-    A mend is kept if, examined again, its check passes everywhere and no other check finds a fault
-    on more sensors than before; doubts may come to light. What a fault hid is mended in its turn.
+    A mend is kept if, examined again, its check passes all whom it mended and no other check finds
+    a fault on more sensors than before; doubts may come to light. What a fault hid is mended in its
+    turn.
 
     Args:
         streams: The recording.
@@ -52,21 +53,30 @@ def fixed(
             streams=mended.streams, description=mended.description, log=(*now.log, *mended.log)
         )
         after = look(tried)
-        if _is_better(check, left, after):
+        if _is_better(check, mended.subjects, left, after):
             now, left = tried, after
     return now
 
 
-def _is_better(check: str, before: Sequence[Diagnosis], after: Sequence[Diagnosis]) -> bool:
-    """Whether a check passes now, and none that could be measured before is at fault more often.
+def _is_better(
+    check: str,
+    subjects: Sequence[str],
+    before: Sequence[Diagnosis],
+    after: Sequence[Diagnosis],
+) -> bool:
+    """Whether a check passes its subjects now, and no other is at fault on more of whom it asked.
 
     Counts, since subjects change where labels do; a fault may appear that the mended one hid, and
     doubts do (a gyroscope in the wrong unit is never noisy).
     """
+    asked = [one.passed for one in after if one.check == check and one.subject in subjects]
+    verdicts = asked if subjects else [one.passed for one in after if one.check == check]
+    if not verdicts or not all(verdicts):
+        return False
     had, has = _faults(before), _faults(after)
-    measured = {one.check for one in before}
-    verdicts = [one.passed for one in after if one.check == check]
-    return bool(verdicts) and all(verdicts) and all(has[other] <= had[other] for other in measured)
+    now_asked = Counter(one.check for one in after)
+    now_asked.subtract(Counter(one.check for one in before))
+    return all(has[one] <= had[one] + max(0, now_asked[one]) for one in has)
 
 
 def _faults(diagnoses: Sequence[Diagnosis]) -> Counter[str]:

@@ -16,6 +16,11 @@ FEWEST_IN_MOTION = 100  # samples, to speak of hundredths
 Sensors = Mapping[str, Felt]
 
 
+def whole_shares(sensors: Sensors) -> dict[str, float]:
+    """Percentage of the time in which a sensor has whole samples, of both its instruments."""
+    return {s: 100 * float(felt.known.mean()) for s, felt in sensors.items()}
+
+
 def missing_shares(sensors: Sensors) -> dict[str, float]:
     """Percentage of samples that were never recorded."""
     return {s: 100 * float(1 - felt.known.mean()) for s, felt in sensors.items()}

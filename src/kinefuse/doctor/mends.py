@@ -41,7 +41,7 @@ def of_streams(change: Callable[[SensorStream], tuple[SensorStream, str] | None]
 
     def apply(case: Case) -> Mended | None:
         done = {s: one for s in case.subjects if (one := change(case.stream(s))) is not None}
-        return case.with_streams(done) if len(done) == len(case.subjects) else None
+        return case.with_streams(done) if done else None
 
     return apply
 
@@ -74,16 +74,45 @@ def _degrees(stream: SensorStream) -> tuple[SensorStream, str]:
 _OF_GRAVITY = {"g": 1.0, "mg": 1000.0}
 """What gravity measures where an accelerometer's unit was mistaken."""
 _AS_GRAVITY = 0.15  # of it: what an honest accelerometer may be off by
+_NEAR_GRAVITY = 0.5  # of it: what one may be off by whose neighbours tell the unit
 
 
-def _metres(stream: SensorStream) -> tuple[SensorStream, str] | None:
-    """In m/s2, where gravity measures one g or a thousand mg; None where it is anything else."""
-    gravity = carried_gravity(felt_together({stream.label: stream}))[stream.label]
-    for unit, size in _OF_GRAVITY.items():
-        if abs(gravity / size - 1) < _AS_GRAVITY:
-            in_m_s2 = replace(stream, acc_m_s2=stream.acc_m_s2 * STANDARD_GRAVITY_M_S2 / size)
-            return in_m_s2, f"its accelerometer was taken for {unit}, not m/s2"
-    return None
+def _metres(case: Case) -> Mended | None:
+    """In m/s2, where gravity measures one g or a thousand mg.
+
+    Where most of a recording is in a unit, all of it is: an accelerometer that is badly calibrated
+    as well follows the others, and its check may go on failing.
+    """
+    gravity = {s: _gravity(case.stream(s)) for s in case.subjects}
+    units = {s: unit for s in gravity if (unit := _unit(gravity[s], _AS_GRAVITY)) is not None}
+    if not units:
+        return None
+    usual = max(sorted(set(units.values())), key=list(units.values()).count)
+    follow = {
+        s: usual
+        for s in gravity
+        if s not in units
+        and len(units) > len(gravity) / 2
+        and _unit(gravity[s], _NEAR_GRAVITY) == usual
+    }
+    mended = case.with_streams(
+        {s: _in_m_s2(case.stream(s), unit) for s, unit in (units | follow).items()}
+    )
+    return replace(mended, subjects=tuple(units))
+
+
+def _gravity(stream: SensorStream) -> float:
+    return carried_gravity(felt_together({stream.label: stream}))[stream.label]
+
+
+def _unit(gravity: float, tolerance: float) -> str | None:
+    near = (unit for unit, size in _OF_GRAVITY.items() if abs(gravity / size - 1) < tolerance)
+    return next(near, None)
+
+
+def _in_m_s2(stream: SensorStream, unit: str) -> tuple[SensorStream, str]:
+    acc_m_s2 = stream.acc_m_s2 * STANDARD_GRAVITY_M_S2 / _OF_GRAVITY[unit]
+    return replace(stream, acc_m_s2=acc_m_s2), f"its accelerometer was taken for {unit}, not m/s2"
 
 
 MENDS: Mapping[str, Mend] = {
@@ -91,7 +120,7 @@ MENDS: Mapping[str, Mend] = {
     for mend in (
         Mend(check="unit of the gyroscope", apply=of_streams(_radians)),
         Mend(check="gyroscope too slow", apply=of_streams(_degrees)),
-        Mend(check=GRAVITY, apply=of_streams(_metres)),
+        Mend(check=GRAVITY, apply=_metres),
         Mend(check="held samples", apply=of_streams(_without_holds)),
         Mend(check="place", apply=places_by_motion),
         Mend(check="left and right", apply=places_by_motion),

@@ -54,7 +54,12 @@ def _turned(stream: SensorStream, other: OtherAxes) -> tuple[SensorStream, str]:
 
 
 def steps_by_motion(case: Case) -> Mended | None:
-    """Time stamps moved by as much as samples come too late, if that is known at their rate."""
+    """Time stamps moved by as much as samples come too late, if that is known at their rate.
+
+    Not where clocks are the sensors' own: the motion sets these when a session is read.
+    """
+    if len({one.clock for one in case.streams.streams.values()}) > 1:
+        return None
     late_s = case.wearing.late_s
     if any(s not in late_s for s in case.subjects):
         return None

@@ -49,3 +49,4 @@ class ClocksUnknown(RecordingError):
 
     def __init__(self, label: str, what: str, way_out: str) -> None:
         super().__init__(f"{label}: {what}; {way_out}.")
+        self.what, self.way_out = what, way_out

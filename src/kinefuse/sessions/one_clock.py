@@ -190,8 +190,9 @@ def _check(name: str, clock: str, fit: ClockFit) -> None:
     raise ClocksUnknown(
         name,
         f"the clock of {clock} differs from the others', and by the motion alone {why}",
-        "record on one clock, or record a longer walk with a start, a stop and a few jumps, or "
-        "leave that sensor out of session.toml",
+        "write clock = 'shared' in session.toml if all stamps are of one clock, else record on "
+        "one clock, or a longer walk with a start, a stop and a few jumps, or leave that sensor "
+        "out of session.toml",
     )
 
 

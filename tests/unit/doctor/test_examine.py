@@ -7,7 +7,7 @@ import pytest
 
 from imu_files import streams_of
 from kinefuse import so3
-from kinefuse.doctor import examine
+from kinefuse.doctor import examine, fixed
 from kinefuse.doctor.felt import felt_together
 from kinefuse.doctor.measures import missing_shares
 from kinefuse.doctor.wearing import EVERYBODY
@@ -94,6 +94,30 @@ def test_a_fault_is_told_on_its_sensor_alone(worn, check):
     found = _failed(replace(streams, streams=bad), description)
     assert (check, "shank_l") in found
     assert {subject for _, subject in found} == {"shank_l"}
+
+
+@pytest.mark.parametrize("signal", ["acc_m_s2", "gyr_rad_s"])
+def test_an_empty_column_is_one_finding(worn, signal):
+    streams, description = worn
+    foot = streams.streams["foot_r"]
+    empty = replace(foot, **{signal: np.full((foot.samples, 3), np.nan)})
+    bad = replace(streams, streams={**streams.streams, "foot_r": empty})
+    assert _failed(bad, description) == {("samples", "foot_r")}
+
+
+def test_gravity_is_not_asked_of_a_gyroscope_in_the_wrong_unit(worn):
+    streams, description = worn
+    shank = streams.streams["shank_l"]
+    wrong = replace(shank, gyr_rad_s=np.rad2deg(shank.gyr_rad_s), acc_m_s2=shank.acc_m_s2 / 9.81)
+    bad = replace(streams, streams={**streams.streams, "shank_l": wrong})
+    found = {d.check for d in examine(bad, description) if d.subject == "shank_l"}
+    assert "unit of the gyroscope" in found
+    assert not found & {"gravity", "noise of the gyroscope"}
+    mended = fixed(bad, description, examine(bad, description))
+    assert len(mended.log) == 2  # gravity is asked, and found in g, once the gyroscope is mended
+    np.testing.assert_allclose(
+        mended.streams.streams["shank_l"].acc_m_s2, shank.acc_m_s2, rtol=0.001
+    )
 
 
 @pytest.mark.parametrize("share", [0.02, 0.05, 0.2])

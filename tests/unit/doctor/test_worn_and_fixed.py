@@ -153,6 +153,44 @@ def test_what_cannot_be_mended_at_a_wrong_rate_stays(walk):
     assert fixed(spoilt, description, found).streams == spoilt
 
 
+def test_a_badly_calibrated_sensor_follows_the_unit_of_the_others_and_stays_faulty(walk):
+    streams, description = walk
+    in_g = {
+        s: replace(x, acc_m_s2=x.acc_m_s2 / 9.80665 * (1.25 if s == "foot_l" else 1.0))
+        for s, x in streams.streams.items()
+    }
+    spoilt = replace(streams, streams=in_g)
+    copy = fixed(spoilt, description, examine(spoilt, description))
+    for s, one in copy.streams.streams.items():
+        size = 1.25 if s == "foot_l" else 1.0
+        np.testing.assert_allclose(one.acc_m_s2, size * streams.streams[s].acc_m_s2, atol=1e-9)
+    assert failed(copy.streams, copy.description) == {("gravity", "foot_l")}
+
+
+def test_a_lone_scale_is_not_taken_for_a_unit(walk):
+    streams, description = walk
+    one = changed(streams, "foot_l", acc_m_s2=1.25 / 9.80665 * streams.streams["foot_l"].acc_m_s2)
+    assert fixed(one, description, examine(one, description)).log == ()
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_clocks_of_their_own_are_set_by_the_motion_or_a_fault(walk, told, monkeypatch):
+    streams, description = walk
+    own = {
+        s: replace(x, clock=s, time_s=x.time_s + 0.37 * i)
+        for i, (s, x) in enumerate(streams.streams.items())
+    }
+    # A simulated walk repeats exactly, so nothing tells one stride from the next.
+    monkeypatch.setattr("kinefuse.sessions.one_clock.SURE", 0.0 if told else 0.99)
+    found = examine(replace(streams, streams=own), description)
+    (clocks,) = (d for d in found if d.check == "own clocks")
+    assert clocks.passed == told
+    if told:
+        assert not [d for d in found if not d.passed and d.severity != "information"]
+    else:
+        assert "clock = 'shared'" in clocks.remedy
+
+
 def test_a_mend_that_harms_elsewhere_is_not_kept(walk, monkeypatch):
     streams, description = MENDED["held samples"](*walk)
 
