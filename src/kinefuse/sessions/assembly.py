@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.errors import InconsistentClock, NotFinite
 from kinefuse.progress import Progress, result_of
 from kinefuse.recordings import ImuRecording, ImuSession
 from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import Person
 from kinefuse.sessions.common_time import common_rate_hz, common_times_s
-from kinefuse.sessions.errors import NoCommonTime
+from kinefuse.sessions.errors import NoCommonTime, NotEven
 from kinefuse.sessions.gaps import LONGEST_BRIDGE_S, SHORTEST_STRETCH_S, stretches
 from kinefuse.sessions.one_clock import on_one_clock
 from kinefuse.sessions.opened import Opened, find, open_in_steps, placed
@@ -43,7 +44,10 @@ def read_in_steps(path: Path, maps: Sequence[Path] = ()) -> Generator[Progress, 
     found = find(path, maps)
     if found.description is None and found.format.read is not None:
         yield Progress(0, 1, f"reading {found.recording.name}")
-        return found.format.read(found.recording)
+        try:
+            return found.format.read(found.recording)
+        except (NotFinite, InconsistentClock) as error:
+            raise NotEven(path, error) from error
     opened = yield from open_in_steps(path, maps)
     return (yield from assemble_in_steps(opened))
 

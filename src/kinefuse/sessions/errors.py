@@ -44,6 +44,16 @@ class NoCommonTime(RecordingError):
         super().__init__(f"{name}: {what}; {way_out}.")
 
 
+class NotEven(RecordingError):
+    """A recording without ``session.toml`` is not as even and whole as its format promises."""
+
+    def __init__(self, path: object, error: RecordingError) -> None:
+        super().__init__(
+            f"{str(error).rstrip('.')}, or run 'kinefuse session new {path}': with a session.toml "
+            "short gaps are bridged and uneven stamps made even."
+        )
+
+
 class ClocksUnknown(RecordingError):
     """Sensors with clocks of their own cannot be brought to one time with certainty."""
 

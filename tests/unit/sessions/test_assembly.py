@@ -21,7 +21,13 @@ from kinefuse.sessions import (
     read_in_steps,
     write_description,
 )
-from kinefuse.sessions.errors import BadDescription, ClocksUnknown, NoCommonTime, UnknownPlaces
+from kinefuse.sessions.errors import (
+    BadDescription,
+    ClocksUnknown,
+    NoCommonTime,
+    NotEven,
+    UnknownPlaces,
+)
 from toy import puppet_trial
 from vendor_files import write_ximu
 
@@ -237,6 +243,23 @@ def test_a_description_says_who_is_where_on_whom(tmp_path):
     assert session.person.height_m == 1.8
     np.testing.assert_array_equal(session.mountings["shank_l"], R)
     np.testing.assert_array_equal(session["shank_l"].acc_m_s2, IMUS["shank_l"].acc_m_s2)
+
+
+def test_a_gap_in_a_plain_file_names_the_way_that_bridges_it(tmp_path):
+    (file,) = write_csv(tmp_path, IMUS)
+    lines = file.read_text().splitlines()
+    column = lines[0].split(",").index("shank_r_acc_x_m_s2")
+    for row in (300, 301):
+        cells = lines[1 + row].split(",")
+        cells[column] = "nan"
+        lines[1 + row] = ",".join(cells)
+    file.write_text("\n".join(lines) + "\n")
+    with pytest.raises(NotEven, match="run 'kinefuse session new"):
+        read(file)
+    places = {s: SensorPlace(label=s) for s in IMUS.sensors}
+    said = SessionDescription(name="walk", recording="walk.csv", sensors=places)
+    write_description(tmp_path / "session.toml", said)
+    assert "bridged" in " ".join(read(tmp_path).notes)
 
 
 @pytest.mark.parametrize("clock", ["own", "shared", None])
