@@ -32,11 +32,6 @@ class PairEstimate:
     theta_rad: Angles | None = None
     """Both, fused; None unless the model's card tells how."""
 
-    @property
-    def best_rad(self) -> Angles:
-        """Theta where there is one, else alpha."""
-        return self.alpha_rad if self.theta_rad is None else self.theta_rad
-
 
 def estimate_pair(
     model: Model,

@@ -8,7 +8,7 @@ headings of the sensors need not be known: the turn about the vertical that fits
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
@@ -55,14 +55,6 @@ class Assignment:
     """How many strides this was learned from."""
     regularity: float
     """How well the movement repeats after a stride: 0 not at all, 1 exactly."""
-
-    def relabelled(self, session: ImuSession) -> ImuSession:
-        """The session with every sensor under the name of the segment that it is on."""
-        found = {
-            segment: replace(session[name], segment=segment)
-            for name, segment in self.segment_of.items()
-        }
-        return replace(session, sensors={s: found[s] for s in SEGMENTS if s in found})
 
 
 def assign(session: ImuSession, activity: str, segments: Sequence[str] | None = None) -> Assignment:

@@ -58,11 +58,6 @@ class DataRecording:
     """None where the quality check has not been run."""
 
 
-def is_data_h5(path: Path) -> bool:
-    """Whether the name is that of such a file."""
-    return path.name.endswith("_data.h5")
-
-
 def people_in(path: Path) -> tuple[str, ...]:
     """Names of the people in a file, such as ``s12``."""
     with opened(path) as h5:

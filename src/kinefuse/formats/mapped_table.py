@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -223,11 +223,3 @@ def _rate_of_change(parts: Mapping[str, np.ndarray], found: Stamps) -> Vectors:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-
-
-def with_signals(file: MappedFile, signals: Mapping[str, Mapping[str, Signal]]) -> MappedFile:
-    """The same file with signals of another one added."""
-    merged = {
-        sensor: {**file.signals[sensor], **signals.get(sensor, {})} for sensor in file.signals
-    }
-    return replace(file, signals=merged)

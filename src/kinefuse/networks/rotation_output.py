@@ -22,11 +22,6 @@ def rotation_of_six(six: Tensor) -> Tensor:
     return torch.stack([x, y, _cross(x, y)], dim=-1)
 
 
-def six_of_rotation(R: Tensor) -> Tensor:
-    """The first two columns (..., 6) of rotations (..., 3, 3)."""
-    return torch.cat([R[..., :, 0], R[..., :, 1]], dim=-1)
-
-
 def _unit(v: Tensor) -> Tensor:
     return v / (v.square().sum(-1, keepdim=True) + _SMALLEST**2).sqrt()
 

@@ -44,14 +44,6 @@ def posture(R_world_segment: Attitudes, body: Body) -> Posture:
     return Posture(joints_m=joints, soles_m=soles)
 
 
-def hips_above_floor_m(found: Posture, sides: Sequence[str]) -> Float[np.ndarray, " time"]:
-    """Height of the hips' midpoint when the lowest point of these feet touches the floor.
-
-    A foot in flight is not known of: runners are kept on the floor too.
-    """
-    return -_contacts(found, sides)[:, :, 1].min(axis=1)
-
-
 def travelled_m(
     found: Posture, sides: Sequence[str], rate_hz: float
 ) -> Float[np.ndarray, "time 2"]:
