@@ -60,6 +60,10 @@ class InconsistentClock(RecordingError):
         )
 
 
+class UnevenSteps(InconsistentClock):
+    """Time stamps run at a rate that can be, but not evenly: samples may be missing."""
+
+
 class NotFinite(RecordingError):
     """A signal holds NaN or infinity where none is allowed."""
 
@@ -137,12 +141,29 @@ class UnknownChoice(KinefuseError):
         super().__init__(f"unknown {kind} '{name}'; choose one of: {', '.join(known)}.")
 
 
+class Impossible(KinefuseError):
+    """A value that cannot be, or several that contradict each other."""
+
+    def __init__(self, what: str, why: str, way_out: str) -> None:
+        super().__init__(f"{what} {why}; {way_out}.")
+
+
+class NoPlace(KinefuseError):
+    """Nothing can be written where a result should go."""
+
+    def __init__(self, path: object, why: str) -> None:
+        super().__init__(
+            f"{path}: nothing can be written there ({why.lower()}); choose a folder that is there "
+            "and that you may write to."
+        )
+
+
 class WouldOverwrite(KinefuseError):
     """A result already lies where the new one should go."""
 
     def __init__(self, path: object) -> None:
         super().__init__(
-            f"{path} already exists and is not overwritten; choose another --out, "
+            f"{path} already exists and is not overwritten; choose another place, "
             "or say --force to replace it."
         )
 

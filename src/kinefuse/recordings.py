@@ -14,6 +14,7 @@ from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.joints import joint as joint_named
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import (
+    Impossible,
     LooksLikeDegrees,
     MissingSensor,
     NotFinite,
@@ -285,7 +286,9 @@ class Trial:
 
 def _check_rate(rate_hz: float) -> None:
     if not 1 <= rate_hz <= 10_000:
-        raise UnknownChoice("rate in Hz", f"{rate_hz:g}", known=["a number from 1 to 10000"])
+        raise Impossible(
+            f"a rate of {rate_hz:g} Hz", "is no sensor's", "give one from 1 to 10,000 Hz"
+        )
 
 
 def _check_finite(what: str, values: np.ndarray) -> None:

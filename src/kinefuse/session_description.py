@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.errors import UnknownChoice
+from kinefuse.errors import Impossible, UnknownChoice
 
 CLOCKS = ("shared", "own")
 R_LIMIT = 1e-3  # entries rounded to three places in a hand-written file
@@ -27,8 +27,10 @@ class SensorPlace:
         if R is None:
             return
         if not np.allclose(R.T @ R, np.eye(3), atol=R_LIMIT) or np.linalg.det(R) < 0:
-            raise UnknownChoice(
-                f"mounting of {self.label}", "no rotation", known=["a right-handed rotation matrix"]
+            raise Impossible(
+                f"the mounting of {self.label}",
+                "is no rotation",
+                "give a right-handed rotation matrix",
             )
 
 
@@ -41,9 +43,13 @@ class Person:
 
     def __post_init__(self) -> None:
         if self.height_m is not None and not 0.4 <= self.height_m <= 2.6:
-            raise UnknownChoice("height in m", f"{self.height_m:g}", known=["0.4 to 2.6"])
+            raise Impossible(
+                f"a height of {self.height_m:g} m", "is nobody's", "give one from 0.4 to 2.6 m"
+            )
         if self.mass_kg is not None and not 2 <= self.mass_kg <= 400:
-            raise UnknownChoice("mass in kg", f"{self.mass_kg:g}", known=["2 to 400"])
+            raise Impossible(
+                f"a mass of {self.mass_kg:g} kg", "is nobody's", "give one from 2 to 400 kg"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +86,6 @@ class SessionDescription:
         labels = [place.label for place in self.sensors.values()]
         for label in labels:
             if labels.count(label) > 1:
-                raise UnknownChoice(
-                    "place for one sensor", f"{label} on two segments", known=["a label each"]
+                raise Impossible(
+                    f"sensor {label}", "cannot be on two segments", "give each a sensor of its own"
                 )

@@ -1,10 +1,18 @@
 """Files that appear whole or not at all: written beside their place, then renamed into it."""
 
+import errno
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from kinefuse.errors import NoPlace
+
+_NO_PLACE = frozenset(
+    (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EEXIST)
+)
+"""Errors of the system that mean it; a full disk, for instance, is another matter."""
 
 
 @contextmanager
@@ -13,13 +21,36 @@ def written_whole(path: Path) -> Iterator[Path]:
 
     An existing file is replaced; a reader meets the old one or the new one. Folders above are made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with_folder(path.parent, path)
     beside = path.with_name(f"{path.name}.partial{os.getpid()}")
     try:
         yield beside
         beside.replace(path)
+    except OSError as error:
+        if error.filename == str(beside):
+            refuse_no_place(error, path)
+        raise
     finally:
         beside.unlink(missing_ok=True)
+
+
+def with_folder(folder: Path, wanted: Path) -> None:
+    """Make a folder, and those above it; what is ``wanted`` there is named if it cannot be.
+
+    Raises:
+        NoPlace: There can be no such folder, or nobody may write there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse_no_place(error, wanted)
+        raise
+
+
+def refuse_no_place(error: OSError, wanted: Path) -> None:
+    """Say of what was wanted that there is no place for it, if that is what an error means."""
+    if error.errno in _NO_PLACE:
+        raise NoPlace(wanted, error.strerror or "unknown") from error
 
 
 def write_text(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kinefuse.errors import WouldOverwrite
+from kinefuse.whole_files import with_folder
 
 
 def refuse_to_overwrite(folder: Path, *, force: bool) -> None:
@@ -44,7 +45,7 @@ def filled_folder(folder: Path, *, force: bool) -> Iterator[Path]:
     refuse_to_overwrite(folder, force=force)
     folder = folder.absolute()
     beside = folder.with_name(f"{folder.name}.partial{os.getpid()}")
-    beside.mkdir(parents=True)
+    with_folder(beside, folder)
     try:
         yield beside
         if not folder.exists() or not any(folder.iterdir()):
@@ -66,7 +67,7 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
     folder = folder.absolute()
     beside = folder.with_name(f"{folder.name}.partial{os.getpid()}")
     earlier = folder.with_name(f"{folder.name}.earlier{os.getpid()}")
-    beside.mkdir(parents=True)
+    with_folder(beside, folder)
     try:
         yield beside
         if folder.exists():
@@ -87,7 +88,7 @@ def added_to_folder(folder: Path) -> Iterator[Path]:
     """
     folder = folder.absolute()
     beside = folder.with_name(f"{folder.name}.partial{os.getpid()}")
-    beside.mkdir(parents=True)
+    with_folder(beside, folder)
     try:
         yield beside
         for file in sorted(path for path in beside.rglob("*") if path.is_file()):
@@ -105,7 +106,7 @@ def files_of(folder: Path) -> Iterator[Path]:
     Files of the same names are replaced; whether that is wanted has to be asked before.
     """
     inside = folder.absolute() / f".partial{os.getpid()}"
-    inside.mkdir(parents=True)
+    with_folder(inside, folder)
     try:
         yield inside
         for file in inside.iterdir():

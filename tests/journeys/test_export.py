@@ -56,7 +56,7 @@ def test_nothing_is_overwritten_unless_asked(result, tmp_path):
     ("words", "told"),
     [
         (("--to", "fbx"), "choose one of: mot"),
-        (("--height-m", "180"), "height in m"),
+        (("--height-m", "180"), "a height of 180 m"),
         (("--to", "mot,"), "choose one of"),
     ],
 )

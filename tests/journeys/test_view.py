@@ -72,7 +72,7 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(result, tmp_path):
     assert "there is no such estimate" in ran.stderr
     ran = view(result, "--height-m", 180)
     assert ran.exit_code == 2
-    assert "height in m" in ran.stderr
+    assert "a height of" in ran.stderr
     assert not (result / "view.html").exists()
 
 

@@ -1,10 +1,12 @@
 """A folder of results appears whole or not at all."""
 
+import errno
 from pathlib import Path
 
 import pytest
 
-from kinefuse.errors import WouldOverwrite
+from kinefuse.errors import NoPlace, WouldOverwrite
+from kinefuse.whole_files import write_text, written_whole
 from kinefuse.whole_folders import files_of, filled_folder, refuse_to_overwrite, replaced_folder
 
 
@@ -132,3 +134,21 @@ def test_a_new_folder_appears_by_one_rename(tmp_path):
         written = beside.stat().st_ino
         assert not (tmp_path / "out").exists()
     assert (tmp_path / "out").stat().st_ino == written
+
+
+@pytest.mark.parametrize("place", ["file/results", "file/deep/results"])
+@pytest.mark.parametrize("write", [fill, lambda place: write_text(place, "result")])
+def test_where_nothing_can_be_written_the_place_is_named_as_the_user_did(tmp_path, place, write):
+    (tmp_path / "file").write_text("no folder")
+    wanted = tmp_path / place
+    with pytest.raises(NoPlace) as caught:
+        write(wanted)
+    assert str(caught.value).startswith(f"{wanted}: nothing can be written there")
+    assert "partial" not in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_full_disk_is_not_taken_for_a_wrong_place(tmp_path):
+    with pytest.raises(OSError, match="full") as caught, written_whole(tmp_path / "result"):
+        raise OSError(errno.ENOSPC, "full", str(tmp_path / "result"))
+    assert not isinstance(caught.value, NoPlace)

@@ -114,17 +114,17 @@ def _asked(
 def _refuse_contradictions(
     results: list[Path], against: list[Path], *, paired: bool, sides: bool, truth: Path | None
 ) -> None:
-    from kinefuse.errors import UnknownChoice
+    from kinefuse.errors import Impossible
 
     if truth is not None and (len(results) > 1 or against or sides):
-        raise UnknownChoice("use of --truth with", "several folders", ["one folder alone"])
+        raise Impossible("--truth", "is of one recording", "name one folder alone")
     if sides and against:
-        raise UnknownChoice("use of --sides with", "--against", ["--sides", "--against"])
+        raise Impossible("--sides", "and --against compare different things", "say one of them")
     if paired and (len(against) < 2 or len(against) != len(results)):
-        raise UnknownChoice(
-            "pairing",
-            f"of {len(results)} with {len(against)}",
-            ["as many folders after --against as before, two or more"],
+        raise Impossible(
+            "--paired",
+            f"cannot pair {len(results)} with {len(against)}",
+            "name as many folders after --against as before it, two or more",
         )
 
 

@@ -84,11 +84,20 @@ def _csv_columns(joint: str, what: str) -> list[str]:
 def _columns(
     path: Path, names: list[str], time: str, wanted: list[str], *, separator: str, skip_lines: int
 ) -> Columns:
-    if not wanted or time not in names or len(set(names)) < len(names):
+    lacks = [
+        what
+        for what, missing in {
+            f"a column '{time}'": time not in names,
+            "all three angles of any joint": not wanted,
+            "names that are all different": len(set(names)) < len(names),
+        }.items()
+        if missing
+    ]
+    if lacks:
         raise UnreadableFile(
             path,
-            f"it has no column '{time}' beside all three angles of a joint",
-            "name them as angles.csv of 'kinefuse estimate' does, or as OpenSim's .mot",
+            f"it lacks {' and '.join(lacks)}",
+            "name columns as angles.csv of 'kinefuse estimate' does, or as OpenSim's .mot",
         )
     return read_columns(
         path, names, separator=separator, skip_lines=skip_lines, wanted=[time, *wanted]

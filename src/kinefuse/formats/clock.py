@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from kinefuse.errors import InconsistentClock, TooShort
+from kinefuse.errors import InconsistentClock, TooShort, UnevenSteps
 
 # Stamps rounded to milliseconds move a 200 Hz sample by a tenth of a step; a lost sample makes
 # a step of two. The limits lie between.
@@ -57,7 +57,7 @@ def _check_even(time_s: np.ndarray, rate_hz: float, path: Path) -> None:
     uneven = (steps < low) | (steps > high) | (off_line[1:] > _OFF_LINE_LIMIT)
     if uneven.any():
         worst = int(np.argmax(np.abs(steps - 1)))
-        raise InconsistentClock(
+        raise UnevenSteps(
             path,
             f"the time stamps are uneven, {steps[worst] / rate_hz:.4g} s from sample {worst} to "
             f"the next where {1 / rate_hz:.4g} s is the mean",

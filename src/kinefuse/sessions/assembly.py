@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.errors import InconsistentClock, NotFinite
+from kinefuse.errors import NotFinite, UnevenSteps
 from kinefuse.progress import Progress, result_of
 from kinefuse.recordings import ImuRecording, ImuSession
 from kinefuse.sensor_streams import SensorStream
@@ -46,7 +46,7 @@ def read_in_steps(path: Path, maps: Sequence[Path] = ()) -> Generator[Progress, 
         yield Progress(0, 1, f"reading {found.recording.name}")
         try:
             return found.format.read(found.recording)
-        except (NotFinite, InconsistentClock) as error:
+        except (NotFinite, UnevenSteps) as error:
             raise NotEven(path, error) from error
     opened = yield from open_in_steps(path, maps)
     return (yield from assemble_in_steps(opened))

@@ -42,6 +42,8 @@ def read_description(path: Path) -> SessionDescription:
                 file, f"sensors.{segment}", "is no segment", f"use {', '.join(SEGMENTS)}"
             )
     activity = _one_of(ACTIVITIES, file, "activity", words.get("activity", ACTIVITIES[0]))
+    places = {s: _place(file, s, sensors) for s in SEGMENTS if s in sensors}
+    _refuse_two_places(file, places)
     try:
         return SessionDescription(
             name=_text(file, "name", words.get("name", file.absolute().parent.name)),
@@ -49,7 +51,7 @@ def read_description(path: Path) -> SessionDescription:
             map=_text(file, "map", words["map"]) if "map" in words else None,
             clock=_one_of(CLOCKS, file, "clock", words["clock"]) if "clock" in words else None,
             activity=activity,
-            sensors={s: _place(file, s, sensors) for s in SEGMENTS if s in sensors},
+            sensors=places,
             person=_person(file, words),
         )
     except BadDescription:
@@ -73,7 +75,8 @@ def _words(file: Path) -> dict[str, Any]:
         raise UnreadableFile(
             file,
             f"it is no TOML ({str(error).splitlines()[0] if str(error) else 'nested too deeply'})",
-            f"mend that line, or run 'kinefuse session new {file.parent} --force' to start anew",
+            "mend that line (words stand between straight quotes, paths are written with /), or "
+            f"run 'kinefuse session new {file.parent} --force' to start anew",
         ) from error
 
 
@@ -132,6 +135,19 @@ def _place(file: Path, segment: str, sensors: Mapping[str, Any]) -> SensorPlace:
         )
     mounting = _MOUNTINGS[given[0]](file, f"{key}.{given[0]}", said[given[0]]) if given else None
     return SensorPlace(label=_text(file, f"{key}.label", said["label"]), R_segment_sensor=mounting)
+
+
+def _refuse_two_places(file: Path, places: Mapping[str, SensorPlace]) -> None:
+    segment_of: dict[str, str] = {}
+    for segment, place in places.items():
+        other = segment_of.setdefault(place.label, segment)
+        if other != segment:
+            raise BadDescription(
+                file,
+                f"sensors.{segment}.label",
+                f"is '{place.label}', which is on {other} already",
+                "give each segment a sensor of its own",
+            )
 
 
 def _matrix(file: Path, key: str, value: object) -> Float[np.ndarray, "3 3"]:

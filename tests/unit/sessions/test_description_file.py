@@ -85,7 +85,10 @@ def written(tmp_path, text):
         ("[sensors.knee_r]\nlabel = 'a'", "sensors.knee_r is no segment; use pelvis"),
         ("sensors = 3", "sensors is no table"),
         ("[sensors.pelvis]", "sensors.pelvis has no label"),
-        ("[sensors.pelvis]\nlabel = 'a'\n[sensors.foot_r]\nlabel = 'a'", "a on two segments"),
+        (
+            "[sensors.pelvis]\nlabel = 'a'\n[sensors.foot_r]\nlabel = 'a'",
+            "sensors.foot_r.label is 'a', which is on pelvis already",
+        ),
         ("[sensors.pelvis]\nlabel = 'a'\nR_segment_sensor = [1, 2]", "no 3 by 3 matrix"),
         (
             "[sensors.pelvis]\nlabel='a'\nR_segment_sensor = [[1,0,0],[0,1,0],[0,0,-1]]",
