@@ -100,3 +100,6 @@ def _mend(recording: Path, found: "Examined", out: Path) -> None:
     print(f"\nMended in the copy {out}; {recording} is as it was:")
     for words in copy.log:
         print(textwrap.fill(words, _WIDTH, initial_indent="  - ", subsequent_indent="    "))
+    left = [f"{one.check}: {one.subject}" for one in copy.diagnoses if one.is_fault]
+    if left:
+        print(textwrap.fill(f"Still at fault there: {'; '.join(left)}.", _WIDTH))

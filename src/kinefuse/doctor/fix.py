@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kinefuse.doctor.case import Case
+from kinefuse.doctor.case import Case, Mended
 from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.examine import UNPLACED, examine, examine_unplaced
 from kinefuse.doctor.mends import MENDS
@@ -20,6 +20,8 @@ class Fixed:
     description: SessionDescription
     log: tuple[str, ...]
     """A sentence for each change; empty where nothing could be mended."""
+    diagnoses: tuple[Diagnosis, ...]
+    """What is found of the copy."""
 
 
 def fixed(
@@ -36,25 +38,26 @@ def fixed(
         description: Which sensor is where.
         diagnoses: What ``examine`` (or ``examine_unplaced``) found of exactly these.
     """
-    now = Fixed(streams=streams, description=description, log=())
-    look: Callable[[Fixed], tuple[Diagnosis, ...]] = _examined
+    now = Fixed(streams=streams, description=description, log=(), diagnoses=tuple(diagnoses))
+    look: Callable[[Mended], tuple[Diagnosis, ...]] = _examined
     if any(found.check == UNPLACED for found in diagnoses):
         look = _examined_unplaced
-    left = tuple(diagnoses)
     for check, mend in MENDS.items():
-        subjects = tuple(d.subject for d in left if d.check == check and not d.passed)
+        subjects = tuple(d.subject for d in now.diagnoses if d.check == check and not d.passed)
         if not subjects:
             continue
         case = Case(streams=now.streams, description=now.description, subjects=subjects)
         mended = mend.apply(case)
         if mended is None:
             continue
-        tried = Fixed(
-            streams=mended.streams, description=mended.description, log=(*now.log, *mended.log)
-        )
-        after = look(tried)
-        if _is_better(check, mended.subjects, left, after):
-            now, left = tried, after
+        after = look(mended)
+        if _is_better(check, mended.subjects, now.diagnoses, after):
+            now = Fixed(
+                streams=mended.streams,
+                description=mended.description,
+                log=(*now.log, *mended.log),
+                diagnoses=after,
+            )
     return now
 
 
@@ -83,9 +86,9 @@ def _faults(diagnoses: Sequence[Diagnosis]) -> Counter[str]:
     return Counter(one.check for one in diagnoses if one.is_fault)
 
 
-def _examined(case: Fixed) -> tuple[Diagnosis, ...]:
+def _examined(case: Mended) -> tuple[Diagnosis, ...]:
     return examine(case.streams, case.description)
 
 
-def _examined_unplaced(case: Fixed) -> tuple[Diagnosis, ...]:
+def _examined_unplaced(case: Mended) -> tuple[Diagnosis, ...]:
     return examine_unplaced(case.streams)

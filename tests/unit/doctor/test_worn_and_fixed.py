@@ -164,7 +164,8 @@ def test_a_badly_calibrated_sensor_follows_the_unit_of_the_others_and_stays_faul
     for s, one in copy.streams.streams.items():
         size = 1.25 if s == "foot_l" else 1.0
         np.testing.assert_allclose(one.acc_m_s2, size * streams.streams[s].acc_m_s2, atol=1e-9)
-    assert failed(copy.streams, copy.description) == {("gravity", "foot_l")}
+    assert {(d.check, d.subject) for d in copy.diagnoses if d.is_fault} == {("gravity", "foot_l")}
+    assert copy.diagnoses == examine(copy.streams, copy.description)
 
 
 def test_a_lone_scale_is_not_taken_for_a_unit(walk):
