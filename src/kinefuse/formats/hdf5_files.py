@@ -11,6 +11,8 @@ import numpy as np
 from kinefuse.errors import UnreadableFile
 from kinefuse.formats.words import printable
 
+_LOW: Any = h5py
+"""Its modules near the C library, which have no types."""
 SUFFIXES = (".h5", ".hdf5", ".hdf")
 DAMAGED = (
     *(OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError),
@@ -45,10 +47,13 @@ def refuse_other_files(file: Any) -> None:
     """
 
     def elsewhere(name: bytes, link: Any) -> bytes | None:
-        if link.type == h5py.h5l.TYPE_EXTERNAL:
+        if link.type == _LOW.h5l.TYPE_EXTERNAL:
             return name
-        found = h5py.h5o.open(file.id, name) if link.type == h5py.h5l.TYPE_HARD else None
-        return name if isinstance(found, h5py.h5d.DatasetID) and _borrows(found) else None
+        try:  # an error must not leave the library's own loop
+            found = _LOW.h5o.open(file.id, name) if link.type == _LOW.h5l.TYPE_HARD else None
+            return name if isinstance(found, _LOW.h5d.DatasetID) and _borrows(found) else None
+        except DAMAGED:  # whoever reads it is told
+            return None
 
     name = file.id.links.visit(elsewhere, info=True)
     if name is not None:
@@ -72,7 +77,7 @@ def own_dataset(file: Any, name: str) -> Any:
 def _borrows(dataset: Any) -> bool:
     """Whether a dataset of this file takes its numbers from others."""
     how = dataset.get_create_plist()
-    return how.get_layout() == h5py.h5d.VIRTUAL or how.get_external_count() > 0
+    return how.get_layout() == _LOW.h5d.VIRTUAL or how.get_external_count() > 0
 
 
 def _elsewhere(file: Any, name: str) -> UnreadableFile:
