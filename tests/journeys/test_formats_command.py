@@ -1,9 +1,12 @@
 """What a person sees of ``kinefuse formats``."""
 
+import pytest
 from typer.testing import CliRunner
 
 from kinefuse.cli.app import app
 from kinefuse.formats import FORMATS
+from own_logger import write_logged, write_map
+from small_recordings import standing_then_walking
 from vendor_files import EXAMPLES, XSENS, session, write_xsens
 
 
@@ -45,3 +48,15 @@ def test_a_file_that_nobody_knows_is_explained_and_refused(tmp_path):
     assert answer.exit_code == 2
     assert "no  xsens_txt" in answer.output
     assert "'kinefuse formats' lists what can be read" in answer.stderr
+
+
+@pytest.mark.parametrize("what", ["walk", "walk/logger_foot_l.txt"])
+@pytest.mark.parametrize("by_folder", [False, True])
+def test_a_recording_of_an_own_map_is_explained(tmp_path, monkeypatch, what, by_folder):
+    write_logged(tmp_path / "walk", standing_then_walking(seed=1))
+    file = write_map(tmp_path / "maps" / "ours.toml")
+    if by_folder:
+        monkeypatch.setenv("KINEFUSE_FORMATS", str(file.parent))
+    answer = said("--explain", tmp_path / what, *(() if by_folder else ("--map", file)))
+    assert answer.exit_code == 0, answer.output
+    assert "Read as lab_logger: Our laboratory's logger" in answer.output

@@ -28,7 +28,7 @@ def formats(
     """
     from kinefuse.cli.progress import PATIENCE_S, watch
     from kinefuse.errors import UnreadableFile
-    from kinefuse.formats import format_of, known_formats
+    from kinefuse.formats import known_formats, name_among
     from kinefuse.formats.map_rows import user_folder
 
     maps = map_file or []
@@ -42,8 +42,8 @@ def formats(
     reasons = {name: row.refusal(explain) for name, row in rows.items()}
     for name, reason in reasons.items():
         print(f"{'yes' if reason is None else 'no ':4}{name:20} {reason or rows[name].title}")
-    row = format_of(explain, maps)
-    name = next(key for key, value in rows.items() if value is row)
+    name = name_among(rows, explain)
+    row = rows[name]
     others = [key for key, reason in reasons.items() if reason is None and key != name]
     print(f"\nRead as {name}: {row.title or row.description}")
     if others:

@@ -77,14 +77,23 @@ def format_of(path: Path, maps: Sequence[Path] = ()) -> SessionFormat:
         UnreadableFile: The path does not exist or holds nothing that is known.
         BadStreamMap: A map is faulty.
     """
+    rows = known_formats(maps)
+    return rows[name_among(rows, path)]
+
+
+def name_among(rows: Mapping[str, SessionFormat], path: Path) -> str:
+    """Which of the rows a file or directory belongs to.
+
+    Raises:
+        UnreadableFile: The path does not exist or holds nothing that is known.
+    """
     if not path.exists():
         raise UnreadableFile(path, "there is no such file or directory", "check the path")
     reasons: dict[str, str] = {}
-    rows = known_formats(maps)
     for name, row in rows.items():
         reason = row.refusal(path)
         if reason is None and not (row is FORMATS["csv"] and _is_another_csv(path, reasons)):
-            return row
+            return name
         reasons[name] = reason or ""
     raise _unknown(path, reasons, rows)
 
