@@ -36,11 +36,12 @@ def read_columns(
             separator=separator,
             skip_rows=skip_lines,
             has_header=False,
-        ).select(wanted)
+        )
     except pl.exceptions.PolarsError as error:
         said = str(error).splitlines()[0]
         why = "rows differ in length" if "schema" in said.lower() else said
         raise UnreadableFile(path, f"not a table of numbers ({why})", "export it again") from error
+    table = _without_blank_end(table).select(wanted)
     if table.is_empty():
         raise UnreadableFile(path, "there is no sample in it", "record or export it again")
     if any(cell is None for cell in table.row(-1)):
@@ -48,6 +49,14 @@ def read_columns(
             path, "its last row is incomplete, so the file is truncated", "copy or export it again"
         )
     return {name: table[name].fill_null(np.nan).to_numpy() for name in wanted}
+
+
+def _without_blank_end(table: pl.DataFrame) -> pl.DataFrame:
+    """Up to the last row with anything in it: exports end in blank lines, which are no samples."""
+    rows = table.height
+    while rows and all(cell is None for cell in table.row(rows - 1)):
+        rows -= 1
+    return table.head(rows)
 
 
 def write_columns(path: Path, columns: Columns, *, decimals: int | None, head: str = "") -> None:

@@ -46,7 +46,20 @@ def test_a_last_row_that_stops_early_is_a_truncated_file(tail, tmp_path):
         read(tmp_path / "t.csv")
 
 
-@pytest.mark.parametrize("text", ["", "a,b\n"])
+@pytest.mark.parametrize("tail", ["\n", "\n\n\n", "\r\n\r\n", ",\n,\n"])
+def test_blank_lines_at_the_end_are_no_rows(tail, tmp_path):
+    (tmp_path / "t.csv").write_bytes(b"a,b\n1,2\n3,4\n" + tail.encode())
+    np.testing.assert_array_equal(read(tmp_path / "t.csv")["a"], [1, 3])
+
+
+@pytest.mark.parametrize("tail", ["3,\n\n", "3\n\n\n", ",4\n5,\n\n"])
+def test_blank_lines_do_not_hide_a_cut_row(tail, tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n" + tail)
+    with pytest.raises(UnreadableFile, match="truncated"):
+        read(tmp_path / "t.csv", wanted="b")
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n", "a,b\n\n\n"])
 def test_a_file_without_a_row_is_refused(text, tmp_path):
     (tmp_path / "t.csv").write_text(text)
     with pytest.raises(UnreadableFile, match="no sample"):
