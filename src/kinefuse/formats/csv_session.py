@@ -8,13 +8,14 @@
 Segments are those of ``SEGMENTS``. Units: ``m_s2`` or ``g``, ``rad_s`` or ``deg_s``. The
 accelerometer reads specific force (rest: +1 g upwards) and every sensor has its own right-handed
 axes, wherever they point. Columns of other quantities (``pelvis_mag_x_uT``) are left out. The
-rate is that of ``time_s``.
+rate is that of ``time_s``. What spreadsheets make of such a file is read as well: semicolons or
+tabs, decimal commas, UTF-16, upper case, lines above the header.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from kinefuse.formats.number_table import Columns, read_columns, write_columns
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.stream_clock import rising
 from kinefuse.formats.strict_session import strict_session
+from kinefuse.formats.text_table import TextHead, read_head, rows_below
 from kinefuse.formats.units import STANDARD_GRAVITY_M_S2
 from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream, SensorStreams
@@ -37,7 +39,9 @@ _UNITS = {
 """What a number is multiplied by to be in m/s2 or rad/s."""
 _KINDS = {"acc": "accelerometer", "gyr": "gyroscope"}
 _COLUMN = re.compile(r"^(?P<segment>.+?)_(?P<kind>acc|gyr)_(?P<axis>[xyz])_(?P<unit>\w+)$")
+_HEADER = r"(?i)_(?:acc|gyr)_[xyz]_\w"
 _TIME = "time_s"
+_ENDINGS = (".csv", ".tsv")
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Found:
 
 def recognises(path: Path) -> bool:
     """Whether this is a CSV file, or a directory with one that holds IMU columns."""
-    return bool(_sessions_in(path)) if path.is_dir() else path.suffix.lower() == ".csv"
+    return bool(_sessions_in(path)) if path.is_dir() else path.suffix.lower() in _ENDINGS
 
 
 def read(path: Path) -> ImuSession:
@@ -112,12 +116,22 @@ FORMAT = SessionFormat(
 def _read(path: Path, labels: tuple[str, ...] | None) -> Found:
     """The file's columns and numbers; None: sensors may have any label."""
     file = _only_session_in(path) if path.is_dir() else path
-    names = _header(file)
+    head = _head(file)
 
     def load(wanted: list[str]) -> Columns:
-        return read_columns(file, names, separator=",", skip_lines=1, wanted=wanted)
+        rows = rows_below(file, head)
+        cells = rows.partition(b"\n")[0].count(head.separator.encode()) + 1
+        nameless = [f"column {i + 1}" for i in range(len(head.names), cells)]
+        return read_columns(
+            file,
+            [*head.names, *nameless],
+            separator=head.separator,
+            skip_lines=0,
+            wanted=wanted,
+            rows=rows,
+        )
 
-    return found_in(file, names, load, labels)
+    return found_in(file, [*head.names], load, labels)
 
 
 def found_in(
@@ -163,13 +177,14 @@ def streams_of(found: Found, format_name: str) -> SensorStreams:
 
 
 def _sessions_in(directory: Path) -> list[Path]:
-    return [file for file in sorted(directory.glob("*.csv")) if _holds_imus(file)]
+    tables = [file for file in sorted(directory.iterdir()) if file.suffix.lower() in _ENDINGS]
+    return [file for file in tables if _holds_imus(file)]
 
 
 def _holds_imus(file: Path) -> bool:
     try:
-        return any(_COLUMN.match(name) for name in _header(file))
-    except RecordingError:
+        return any(_COLUMN.match(name) for name in _head(file).names)
+    except (RecordingError, OSError):
         return False
 
 
@@ -181,16 +196,20 @@ def _only_session_in(directory: Path) -> Path:
     return files[0]
 
 
-def _header(file: Path) -> list[str]:
-    with file.open(encoding="utf-8-sig", errors="replace") as lines:
-        first = lines.readline()
-    if not first.strip():
+def _head(file: Path) -> TextHead:
+    """Names of the columns and where they stand; the first line, if no line is such a header."""
+    if not file.stat().st_size:
         raise UnreadableFile(file, "the file is empty", "record or export it again")
-    names = [name.strip().strip('"') for name in first.rstrip("\r\n").split(",")]
+    head = read_head(file, _HEADER) or read_head(file, "")
+    names = [] if head is None else [*head.names]
+    if head is None or not names:
+        raise UnreadableFile(file, "the file is empty", "record or export it again")
+    if _TIME.upper() in names:
+        names = [name.lower() for name in names]
     if len(set(names)) < len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
         raise UnreadableFile(file, f"columns occur twice: {', '.join(twice)}", "rename them")
-    return names
+    return replace(head, names=tuple(names))
 
 
 def _columns(

@@ -14,7 +14,13 @@ Columns = dict[str, Float[np.ndarray, " time"]]
 
 
 def read_columns(
-    path: Path, names: Sequence[str], *, separator: str, skip_lines: int, wanted: Sequence[str]
+    path: Path,
+    names: Sequence[str],
+    *,
+    separator: str,
+    skip_lines: int,
+    wanted: Sequence[str],
+    rows: bytes | None = None,
 ) -> Columns:
     """Columns of a text file, in float64; an empty cell is NaN.
 
@@ -24,6 +30,7 @@ def read_columns(
         separator: What stands between two cells.
         skip_lines: Header lines before the first row of numbers.
         wanted: The columns to return; no other has to hold numbers.
+        rows: What to read in place of the file, where that had to be rewritten first.
 
     Raises:
         UnreadableFile: There is no row, a wanted cell is not a number, or the last row is cut.
@@ -31,7 +38,7 @@ def read_columns(
     kinds = {name: pl.Float64 if name in wanted else pl.String for name in names}
     try:
         table = pl.read_csv(
-            path,
+            path if rows is None else rows,
             schema=kinds,
             separator=separator,
             skip_rows=skip_lines,

@@ -72,6 +72,15 @@ def read_head(
     return None
 
 
+def rows_below(path: Path, head: TextHead) -> bytes:
+    """Its rows as other readers want them: UTF-8, a point in every number, plain ends of lines.
+
+    Where commas do not separate cells they are decimal.
+    """
+    text = "\n".join(_decoded(path.read_bytes()).splitlines()[head.lines :])
+    return (text if head.separator == "," else text.replace(",", ".")).encode()
+
+
 def read_rows(path: Path, head: TextHead, wanted: Iterable[str]) -> TextTable:
     """Columns below a head, in float64; what is empty or not there is NaN.
 

@@ -153,3 +153,40 @@ def test_of_two_sessions_in_a_directory_one_has_to_be_named(file):
     (file.parent / "other.csv").write_bytes(file.read_bytes())
     with pytest.raises(UnreadableFile, match=r"other\.csv, walk\.csv"):
         read(file.parent)
+
+
+def semicolons(text):
+    return text.replace(",", ";").replace(".", ",").encode()
+
+
+AS_WRITTEN_BY_OTHERS = {
+    "european excel": semicolons,
+    "semicolons and points": lambda text: text.replace(",", ";").encode(),
+    "tabs": lambda text: text.replace(",", "\t").encode(),
+    "utf-16": lambda text: text.encode("utf-16"),
+    "a line above": lambda text: ("Exported by MyLogger 1.0\n" + text).encode(),
+    "excel's line above": lambda text: b"sep=;\r\n" + semicolons(text),
+    "upper case": lambda text: (
+        text.partition("\n")[0].upper().encode() + text[text.index("\n") :].encode()
+    ),
+    "line ends of old": lambda text: text.replace("\n", "\r").encode(),
+    "blank lines": lambda text: ("\n" + text + "\n\n").encode(),
+    "trailing commas": lambda text: text.replace("\n", ",\n").encode(),
+}
+
+
+@pytest.mark.parametrize("way", AS_WRITTEN_BY_OTHERS)
+def test_a_spreadsheet_may_have_saved_it(file, way):
+    file.write_bytes(AS_WRITTEN_BY_OTHERS[way](file.read_text()))
+    imus, back = session(seconds=1.0), read(file.parent)
+    for segment, imu in imus.sensors.items():
+        np.testing.assert_array_equal(back[segment].acc_m_s2, imu.acc_m_s2)
+        np.testing.assert_array_equal(back[segment].gyr_rad_s, imu.gyr_rad_s)
+
+
+def test_a_table_of_tabs_may_be_called_so(file):
+    tabs = file.with_suffix(".tsv")
+    tabs.write_text(file.read_text().replace(",", "\t"))
+    file.unlink()
+    assert len(read(tabs).sensors) == 7
+    assert recognises(file.parent)
