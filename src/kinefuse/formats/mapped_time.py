@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from kinefuse.errors import UnreadableFile
 from kinefuse.formats.counters import unwrapped
-from kinefuse.formats.stream_map import StreamMap, TimeRules
+from kinefuse.formats.stream_map import IN_NAMES, StreamMap, TimeRules
 from kinefuse.formats.text_table import TextHead
 from kinefuse.formats.units import TIME
 
@@ -54,7 +54,7 @@ def stamps(
     column, counter = time_column(given, head.names), counter_column(given, head.names)
     for source in time.sources:
         if source == "column" and column and _filled(columns[column]):
-            unit_s = TIME[time.unit]
+            unit_s = TIME[_unit(time, column)]
             stamps_s = unwrapped(columns[column], time.wraps_at) * unit_s
             return Stamps(stamps_s, source, time.wraps_at * unit_s, rate_hz)
         if source == "counter" and rate_hz and counter and _filled(columns[counter]):
@@ -92,10 +92,16 @@ def declared_rate(time: TimeRules, head: TextHead) -> float | None:
 
 
 def _matching(pattern: str, names: tuple[str, ...]) -> str | None:
-
     if not pattern:
         return None
     return next((name for name in names if re.fullmatch(pattern, name)), None)
+
+
+def _unit(time: TimeRules, column: str) -> str:
+    if time.unit != IN_NAMES:
+        return time.unit
+    match = re.fullmatch(time.column, column)
+    return ((match["unit"] if match else None) or "s").lower()
 
 
 def _filled(values: Float[np.ndarray, " time"]) -> bool:

@@ -98,6 +98,7 @@ class TimeRules:
     sources: tuple[str, ...] = TIME_SOURCES
     column: str = ""
     unit: str = "s"
+    """Or that the column's name tells it, as group ``unit``; seconds if that is empty."""
     wraps_at: int = 0
     """Of the time column, in its unit; 0 never."""
     counter: str = ""
@@ -152,7 +153,7 @@ _PATTERNS = {
     "time": ("column", "counter", "rate_line", "own_line"),
 }
 _CHOICES = {
-    ("time", "unit"): tuple(TIME),
+    ("time", "unit"): (*TIME, IN_NAMES),
     ("time", "clock"): ("shared", "own"),
     ("axes", "at_rest"): ("up", "down"),
     ("table", "separator"): ("auto", ",", ";", "\t", " "),
@@ -282,6 +283,8 @@ def _check_time(time: TimeRules) -> None:
     unknown = [source for source in time.sources if source not in TIME_SOURCES]
     if unknown or not time.sources:
         raise _Fault(f"[time] sources are not among {', '.join(TIME_SOURCES)}")
+    if time.unit == IN_NAMES and "unit" not in re.compile(time.column).groupindex:
+        raise _Fault("[time] column has no group (?P<unit>...) but [time] unit asks for it")
     for key in ("wraps_at", "counter_wraps_at", "rate_hz"):
         if getattr(time, key) < 0:
             raise _Fault(f"[time] {key} is negative")

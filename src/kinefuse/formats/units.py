@@ -15,7 +15,14 @@ ANGULAR_VELOCITY = {
     **dict.fromkeys(("deg/s", "deg_s", "dps", "°/s", "º/s"), np.pi / 180),
     "mdps": np.pi / 180_000,
 }
-TIME = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "100us": 1e-4}
+TIME = {
+    **dict.fromkeys(("s", "sec", "seconds"), 1.0),
+    **dict.fromkeys(("ms", "msec", "milliseconds"), 1e-3),
+    **dict.fromkeys(("us", "\N{MICRO SIGN}s", "\N{GREEK SMALL LETTER MU}s"), 1e-6),
+    "ns": 1e-9,
+    "100us": 1e-4,
+    "min": 60.0,
+}
 QUANTITIES = {"acc": ACCELERATION, "gyr": ANGULAR_VELOCITY}
 
 

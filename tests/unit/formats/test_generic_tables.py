@@ -1,0 +1,51 @@
+"""Tables of anybody's, with units in their column names: read as the names say, or told apart."""
+
+import numpy as np
+import pytest
+
+from kinefuse.errors import UnreadableFile
+from kinefuse.formats import read_streams
+from kinefuse.recordings import ImuSession
+from vendor_files import EXAMPLES, session, write_generic
+
+
+@pytest.fixture
+def table(tmp_path):
+    """One sensor's table, and what is in it."""
+    imus = session(EXAMPLES["generic_csv"], seconds=1.0)
+    one = ImuSession(name="one", sensors={"foot_l": imus["foot_l"]})
+    (file,) = write_generic(tmp_path, one)
+    return file
+
+
+def restamped(file, name: str, stamp) -> None:
+    """The column of times under another name, each stamp rewritten."""
+    text = file.read_text(encoding="latin-1").replace(",", ".")
+    header, *rows = [line.split(";") for line in text.splitlines()]
+    lines = [[name, *header[1:]], *([stamp(float(row[0])), *row[1:]] for row in rows)]
+    file.write_text("".join(",".join(line) + "\n" for line in lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "unit_s"),
+    [
+        ("Time (ms)", 1e-3),
+        ("time [us]", 1e-6),
+        ("Timestamp (µs)", 1e-6),
+        ("timestamp_us", 1e-6),
+        ("time_ms", 1e-3),
+        ("Time (min)", 60.0),
+        ("t [sec]", 1.0),
+        ("time", 1.0),
+    ],
+)
+def test_times_are_in_the_unit_that_their_name_says(table, name, unit_s):
+    before = read_streams(table).streams["foot_l"].time_s
+    restamped(table, name, lambda time_s: repr(time_s / unit_s))
+    np.testing.assert_allclose(read_streams(table).streams["foot_l"].time_s, before, atol=1e-9)
+
+
+def test_a_unit_of_time_that_is_none_is_not_guessed(table):
+    restamped(table, "Time (ticks)", repr)
+    with pytest.raises(UnreadableFile, match="neither time stamps nor a rate"):
+        read_streams(table)
