@@ -18,6 +18,15 @@ class UnreadableFile(RecordingError):
         super().__init__(f"{path}: {what}; {way_out}.")
 
 
+class NotARecording(UnreadableFile):
+    """A path holds nothing that any format knows."""
+
+    def __init__(self, path: object, what: str) -> None:
+        self.what = what
+        way_out = "'kinefuse formats' lists what can be read, 'kinefuse formats --explain' says why"
+        super().__init__(path, what, f"{way_out} not")
+
+
 class MissingSensor(RecordingError):
     """A segment that the task needs carries no sensor."""
 

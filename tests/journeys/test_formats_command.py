@@ -47,7 +47,20 @@ def test_a_file_that_nobody_knows_is_explained_and_refused(tmp_path):
     answer = said("--explain", tmp_path / "notes.txt")
     assert answer.exit_code == 2
     assert "no  xsens_txt" in answer.output
-    assert "'kinefuse formats' lists what can be read" in answer.stderr
+    assert "not an IMU recording; why is said above for every format" in answer.stderr
+    assert "--explain" not in answer.stderr
+
+
+def test_of_a_folder_of_tables_it_is_said_what_is_in_them(tmp_path):
+    (tmp_path / "cycles.csv").write_text("person,speed\na,1.2\n")
+    (tmp_path / "empty.csv").touch()
+    answer = said("--explain", tmp_path)
+    assert answer.exit_code == 2
+    row = next(line for line in answer.output.splitlines() if line.split()[:2] == ["no", "csv"])
+    assert "shank_r_acc_x_m_s2" in row
+    assert "cycles.csv (person, speed)" in row
+    assert "empty.csv (empty)" in row
+    assert "the directory holds no IMU recording; why is said above" in answer.stderr
 
 
 @pytest.mark.parametrize("what", ["walk", "walk/logger_foot_l.txt"])

@@ -27,7 +27,7 @@ from kinefuse.app.messages import (
 from kinefuse.app.names import name_of_all
 from kinefuse.app.records import Job, Step, Trouble
 from kinefuse.app.refusals import NoRoom, is_full
-from kinefuse.errors import KinefuseError
+from kinefuse.errors import KinefuseError, NotARecording
 from kinefuse.progress import Progress
 
 logger = logging.getLogger(__name__)
@@ -76,10 +76,16 @@ _NO_MEMORY = (
     "This computer's memory is not enough for a recording of this length; cut it into pieces, "
     "or close other programs first."
 )
+_NO_RECORDING = (
+    "None of these files is a recording of inertial sensors that can be read; what can be read is "
+    "listed where files are dropped."
+)
 
 
 def _foreseen(error: Exception, folder: Path) -> str | None:
     """What to tell of the recording's faults and this computer's; None of the program's own."""
+    if isinstance(error, NotARecording):
+        return _NO_RECORDING
     if isinstance(error, KinefuseError):
         return without_paths(str(error), folder)
     if isinstance(error, MemoryError):

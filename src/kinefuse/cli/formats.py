@@ -27,7 +27,7 @@ def formats(
     ~/.config/kinefuse/formats. Reads files and changes none.
     """
     from kinefuse.cli.progress import PATIENCE_S, watch
-    from kinefuse.errors import UnreadableFile
+    from kinefuse.errors import NotARecording, UnreadableFile
     from kinefuse.formats import known_formats, name_among
     from kinefuse.formats.map_rows import user_folder
 
@@ -42,7 +42,10 @@ def formats(
     reasons = {name: row.refusal(explain) for name, row in rows.items()}
     for name, reason in reasons.items():
         print(f"{'yes' if reason is None else 'no ':4}{name:20} {reason or rows[name].title}")
-    name = name_among(rows, explain)
+    try:
+        name = name_among(rows, explain)
+    except NotARecording as error:
+        raise UnreadableFile(explain, error.what, "why is said above for every format") from error
     row = rows[name]
     others = [key for key, reason in reasons.items() if reason is None and key != name]
     print(f"\nRead as {name}: {row.title or row.description}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from kinefuse.errors import UnreadableFile
+from kinefuse.errors import NotARecording, UnreadableFile
 from kinefuse.formats import (
     apdm,
     broad,
@@ -121,12 +121,13 @@ def _unknown(
     if damaged:
         return UnreadableFile(path, damaged[0], "copy or export it again")
     what = "the directory holds no IMU recording" if path.is_dir() else "not an IMU recording"
-    return UnreadableFile(path, what, _what_to_give_instead(path, rows))
-
-
-def _what_to_give_instead(path: Path, rows: Mapping[str, SessionFormat]) -> str:
-    below = sorted(p for p in path.iterdir() if p.is_dir()) if path.is_dir() else []
-    recordings = [p.name for p in below if any(row.recognises(p) for row in rows.values())]
+    recordings = _recordings_below(path, rows)
     if recordings:
-        return f"but directories in it do, so give one of them: {', '.join(recordings)}"
-    return "'kinefuse formats' lists what can be read, 'kinefuse formats --explain' says why not"
+        way_out = f"but directories in it do, so give one of them: {', '.join(recordings)}"
+        return UnreadableFile(path, what, way_out)
+    return NotARecording(path, what)
+
+
+def _recordings_below(path: Path, rows: Mapping[str, SessionFormat]) -> list[str]:
+    below = sorted(p for p in path.iterdir() if p.is_dir()) if path.is_dir() else []
+    return [p.name for p in below if any(row.recognises(p) for row in rows.values())]

@@ -41,6 +41,7 @@ _KINDS = {"acc": "accelerometer", "gyr": "gyroscope"}
 _COLUMN = re.compile(r"^(?P<segment>.+?)_(?P<kind>acc|gyr)_(?P<axis>[xyz])_(?P<unit>\w+)$")
 _HEADER = r"(?i)_(?:acc|gyr)_[xyz]_\w"
 _TIME = "time_s"
+_MOST_TOLD = 3  # tables of a directory, and names of each, where none is a recording
 _ENDINGS = (".csv", ".tsv")
 
 
@@ -72,6 +73,18 @@ class Found:
 def recognises(path: Path) -> bool:
     """Whether this is a CSV file, or a directory with one that holds IMU columns."""
     return bool(_sessions_in(path)) if path.is_dir() else path.suffix.lower() in _ENDINGS
+
+
+def why_not(path: Path) -> str | None:
+    """Why a path is not recognised, None if it is; of a directory's tables what is in them."""
+    if recognises(path):
+        return None
+    if not path.is_dir():
+        return "its name is another"
+    tables = _tables_in(path)
+    told = ", ".join(f"{file.name} ({_first_names(file)})" for file in tables[:_MOST_TOLD])
+    lacking = f"no column such as shank_r_acc_x_m_s2 is in {told}"
+    return lacking if tables else "no .csv file is in it"
 
 
 def read(path: Path) -> ImuSession:
@@ -108,6 +121,7 @@ def write_session_csv(path: Path, session: ImuSession) -> None:
 FORMAT = SessionFormat(
     description="a .csv file with columns such as time_s, shank_r_acc_x_m_s2, shank_r_gyr_x_rad_s",
     recognises=recognises,
+    why_not=why_not,
     read_streams=read_streams,
     read=read,
 )
@@ -177,8 +191,11 @@ def streams_of(found: Found, format_name: str) -> SensorStreams:
 
 
 def _sessions_in(directory: Path) -> list[Path]:
-    tables = [file for file in sorted(directory.iterdir()) if file.suffix.lower() in _ENDINGS]
-    return [file for file in tables if _holds_imus(file)]
+    return [file for file in _tables_in(directory) if _holds_imus(file)]
+
+
+def _tables_in(directory: Path) -> list[Path]:
+    return [file for file in sorted(directory.iterdir()) if file.suffix.lower() in _ENDINGS]
 
 
 def _holds_imus(file: Path) -> bool:
@@ -186,6 +203,14 @@ def _holds_imus(file: Path) -> bool:
         return any(_COLUMN.match(name) for name in _head(file).names)
     except (RecordingError, OSError):
         return False
+
+
+def _first_names(file: Path) -> str:
+    try:
+        names = _head(file).names
+    except (RecordingError, OSError):
+        return "unreadable" if file.stat().st_size else "empty"
+    return ", ".join(names[:_MOST_TOLD]) + (", ..." if len(names) > _MOST_TOLD else "")
 
 
 def _only_session_in(directory: Path) -> Path:

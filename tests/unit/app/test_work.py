@@ -53,6 +53,17 @@ def test_a_users_mistake_names_files_but_no_places(folder, monkeypatch):
     assert said[1].trouble.reference is None
 
 
+def test_what_is_no_recording_is_told_without_commands(folder):
+    (folder / "recording").mkdir()
+    (folder / "recording" / "notes.docx").write_text("buy milk")
+    said: list[str] = []
+    assert work("recognise", folder, said.append, forever) == 2
+    last = MESSAGE.validate_json(said[-1])
+    assert isinstance(last, HasFailed)
+    assert "kinefuse formats" not in last.trouble.sentence
+    assert "None of these files is a recording" in last.trouble.sentence
+
+
 def test_a_mistake_of_the_program_is_a_reference_and_its_traceback_in_the_log(
     folder, monkeypatch, caplog
 ):
