@@ -18,7 +18,7 @@ from kinefuse.formats import (
     streams_folder,
 )
 from kinefuse.formats.map_rows import packaged_rows, rows_of_files, user_rows
-from kinefuse.formats.mapped_recording import LACKS
+from kinefuse.formats.mapped_recording import LACKS, NO_UNITS
 from kinefuse.formats.session_format import SessionFormat
 from kinefuse.sensor_streams import SensorStreams
 
@@ -100,7 +100,7 @@ def name_among(rows: Mapping[str, SessionFormat], path: Path) -> str:
 
 def _is_another_csv(path: Path, reasons: dict[str, str]) -> bool:
     """Whether a table is somebody else's, but lacks columns: ours would ask for the wrong ones."""
-    return path.is_file() and any(reason.startswith(LACKS) for reason in reasons.values())
+    return path.is_file() and any(r.startswith((LACKS, NO_UNITS)) for r in reasons.values())
 
 
 def _unknown(
@@ -108,6 +108,13 @@ def _unknown(
 ) -> UnreadableFile:
     if path.is_file() and not path.stat().st_size:
         return UnreadableFile(path, "the file is empty", "record or export it again")
+    unitless = [reason for reason in reasons.values() if reason.startswith(NO_UNITS)]
+    if unitless:
+        way_out = (
+            "write them as in acc_x (m/s2) or acc_x (g) and gyr_x (deg/s) or gyr_x (rad/s), "
+            "or into a format map of your own"
+        )
+        return UnreadableFile(path, unitless[0], way_out)
     near = [name for name, reason in reasons.items() if reason.startswith(LACKS)]
     if near:
         title = rows[near[0]].title

@@ -10,7 +10,14 @@ from jaxtyping import Float
 
 from kinefuse.errors import UnreadableFile
 from kinefuse.formats.counters import turns_to_first
-from kinefuse.formats.mapped_table import MappedFile, Signal, head_of, kinds_in, read_mapped
+from kinefuse.formats.mapped_table import (
+    MappedFile,
+    Signal,
+    head_of,
+    kinds_in,
+    lacks_units,
+    read_mapped,
+)
 from kinefuse.formats.stream_clock import rising
 from kinefuse.formats.stream_map import StreamMap
 from kinefuse.progress import Progress
@@ -18,6 +25,8 @@ from kinefuse.sensor_streams import SHARED_CLOCK, SensorStream, SensorStreams
 
 LACKS = "it has no columns of"
 """How a reason starts that only the columns of one kind keep a file from being recognised."""
+NO_UNITS = "the names of its columns tell no units"
+"""The same of a reason that units in the names would do away with."""
 _MOST_FILES = 2000  # a folder of somebody's whole disk is no recording
 _MOST_NAMED = 10  # files that a note lists
 _SAME_INSTANT = 0.25  # of a step: two halves of one sample, stamped one after the other
@@ -116,6 +125,8 @@ def _why_no_file(path: Path, given: StreamMap) -> str | None:
         return "it has no line with such column names"
     needed = {"acc"} if given.files.gyroscope else {"acc", "gyr"}
     lacking = needed - kinds_in(head, given)
+    if lacking and lacks_units(head, given):
+        return f"{NO_UNITS} ({', '.join(head.names[:_MOST_NAMED])})"
     if lacking:
         words = {"acc": "accelerometer", "gyr": "gyroscope"}
         return f"{LACKS} {' and '.join(words[kind] for kind in sorted(lacking))}"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +61,12 @@ def head_of(path: Path, given: StreamMap) -> TextHead | None:
 def kinds_in(head: TextHead, given: StreamMap) -> set[str]:
     """Which of ``acc`` and ``gyr`` have columns."""
     return {column.kind for column in _columns(head, given)}
+
+
+def lacks_units(head: TextHead, given: StreamMap) -> bool:
+    """Whether accelerometer and gyroscope would have columns if their names told units."""
+    named = [f"{name} ({unit})" for name in head.names for unit in ("m/s2", "deg/s")]
+    return kinds_in(replace(head, names=tuple(named)), given) >= {"acc", "gyr"}
 
 
 def read_mapped(path: Path, given: StreamMap, kinds: tuple[str, ...]) -> MappedFile:

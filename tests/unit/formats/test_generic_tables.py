@@ -49,3 +49,22 @@ def test_a_unit_of_time_that_is_none_is_not_guessed(table):
     restamped(table, "Time (ticks)", repr)
     with pytest.raises(UnreadableFile, match="neither time stamps nor a rate"):
         read_streams(table)
+
+
+@pytest.mark.parametrize("names", ["ax,ay,az,gx,gy,gz", "acc_x,acc_y,acc_z,gyr_x,gyr_y,gyr_z"])
+def test_names_without_units_are_told_with_how_to_write_them(tmp_path, names):
+    (tmp_path / "foot_l.csv").write_text(
+        f"time,{names}\n" + "".join(f"0.0{i},1,2,3,4,5,6\n" for i in range(3))
+    )
+    for path in (tmp_path, tmp_path / "foot_l.csv"):
+        with pytest.raises(UnreadableFile, match=r"tell no units.*\(m/s2\).*\(deg/s\).*map"):
+            read_streams(path)
+
+
+def test_short_names_are_read_with_their_units(tmp_path):
+    names = "time,ax (g),ay (g),az (g),gx (deg/s),gy (deg/s),gz (deg/s)"
+    (tmp_path / "foot_l.csv").write_text(
+        f"{names}\n" + "".join(f"0.0{i},1,2,3,4,5,6\n" for i in range(3))
+    )
+    acc = read_streams(tmp_path).streams["foot_l"].acc_m_s2
+    np.testing.assert_allclose(acc[0], 9.80665 * np.array([1, 2, 3]))
