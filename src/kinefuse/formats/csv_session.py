@@ -143,6 +143,7 @@ def _read(path: Path, labels: tuple[str, ...] | None) -> Found:
             skip_lines=0,
             wanted=wanted,
             rows=rows,
+            clock=_TIME,
         )
 
     return found_in(file, [*head.names], load, labels)

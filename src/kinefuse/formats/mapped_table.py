@@ -11,7 +11,14 @@ from jaxtyping import Float
 from kinefuse import so3
 from kinefuse.errors import MissingSensor, UnreadableFile
 from kinefuse.formats.attitudes import rotations
-from kinefuse.formats.mapped_time import Stamps, counter_column, rate_note, stamps, time_column
+from kinefuse.formats.mapped_time import (
+    Stamps,
+    clock_column,
+    counter_column,
+    rate_note,
+    stamps,
+    time_column,
+)
 from kinefuse.formats.stream_map import BELOW_NAMES, IN_NAMES, PER_SAMPLE, StreamMap
 from kinefuse.formats.text_table import TextHead, read_head, read_rows
 from kinefuse.formats.units import to_si
@@ -90,7 +97,7 @@ def read_mapped(path: Path, given: StreamMap, kinds: tuple[str, ...]) -> MappedF
     warmth = _temperatures(head, given)
     clocks = [c for c in (time_column(given, head.names), counter_column(given, head.names)) if c]
     wanted = [*clocks, *(c.name for c in columns if c.sensor in sensors), *warmth.values()]
-    table = read_rows(path, head, wanted)
+    table = read_rows(path, head, wanted, clock_column(given, head.names))
     found = stamps(path, given, head, table.columns)
     used = {*wanted}
     left_out = [name for name in head.names if name and name not in used]

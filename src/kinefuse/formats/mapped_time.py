@@ -33,6 +33,12 @@ def time_column(given: StreamMap, names: tuple[str, ...]) -> str | None:
     return _matching(given.time.column, names)
 
 
+def clock_column(given: StreamMap, names: tuple[str, ...]) -> str | None:
+    """The column of time stamps, if it is in seconds, which times of a clock can stand for."""
+    column = time_column(given, names)
+    return column if column and TIME[_unit(given.time, column)] == 1 else None
+
+
 def counter_column(given: StreamMap, names: tuple[str, ...]) -> str | None:
     """The column of packet numbers, if the file has it."""
     return _matching(given.time.counter, names)

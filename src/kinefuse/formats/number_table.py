@@ -8,6 +8,7 @@ import polars as pl
 from jaxtyping import Float
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.formats.text_table import numbers_in
 from kinefuse.whole_files import written_whole
 
 Columns = dict[str, Float[np.ndarray, " time"]]
@@ -21,6 +22,7 @@ def read_columns(
     skip_lines: int,
     wanted: Sequence[str],
     rows: bytes | None = None,
+    clock: str | None = None,
 ) -> Columns:
     """Columns of a text file, in float64; an empty cell is NaN.
 
@@ -31,11 +33,12 @@ def read_columns(
         skip_lines: Header lines before the first row of numbers.
         wanted: The columns to return; no other has to hold numbers.
         rows: What to read in place of the file, where that had to be rewritten first.
+        clock: The wanted column that may hold times of a clock in place of seconds.
 
     Raises:
         UnreadableFile: There is no row, a wanted cell is not a number, or the last row is cut.
     """
-    kinds = {name: pl.Float64 if name in wanted else pl.String for name in names}
+    kinds = {name: pl.Float64 if name in wanted and name != clock else pl.String for name in names}
     try:
         table = pl.read_csv(
             path if rows is None else rows,
@@ -55,7 +58,12 @@ def read_columns(
         raise UnreadableFile(
             path, "its last row is incomplete, so the file is truncated", "copy or export it again"
         )
-    return {name: table[name].fill_null(np.nan).to_numpy() for name in wanted}
+    return {
+        name: numbers_in(path, name, table[name], separator, clock=True)
+        if name == clock
+        else table[name].fill_null(np.nan).to_numpy()
+        for name in wanted
+    }
 
 
 def _without_blank_end(table: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ import polars as pl
 from jaxtyping import Float
 
 from kinefuse.errors import UnreadableFile
+from kinefuse.formats.clock_times import seconds_since_first
 from kinefuse.formats.words import printable
 
 _HEAD_BYTES = 64_000  # no vendor's head is longer; recognising need not read hours of numbers
@@ -81,8 +82,16 @@ def rows_below(path: Path, head: TextHead) -> bytes:
     return (text if head.separator == "," else text.replace(",", ".")).encode()
 
 
-def read_rows(path: Path, head: TextHead, wanted: Iterable[str]) -> TextTable:
+def read_rows(
+    path: Path, head: TextHead, wanted: Iterable[str], clock: str | None = None
+) -> TextTable:
     """Columns below a head, in float64; what is empty or not there is NaN.
+
+    Args:
+        path: The file.
+        head: Of it.
+        wanted: Names of columns.
+        clock: The one of them that may hold times of a clock in place of seconds.
 
     Raises:
         UnreadableFile: There is no row, a wanted cell is no number, or the last row is cut.
@@ -100,11 +109,11 @@ def read_rows(path: Path, head: TextHead, wanted: Iterable[str]) -> TextTable:
         notes = (
             f"{path.name}: its last row has no end of line and may be cut, so it is left out.",
         )
-    return TextTable(_numbers(path, head, rows, tuple(dict.fromkeys(wanted))), notes)
+    return TextTable(_numbers(path, head, rows, tuple(dict.fromkeys(wanted)), clock), notes)
 
 
 def _numbers(
-    path: Path, head: TextHead, rows: list[str], wanted: tuple[str, ...]
+    path: Path, head: TextHead, rows: list[str], wanted: tuple[str, ...], clock: str | None
 ) -> dict[str, np.ndarray]:
     widest = 1 + max(row.count(head.separator) for row in rows)
     keys = [f"{i}" for i in range(max(len(head.names), widest))]
@@ -122,24 +131,46 @@ def _numbers(
         said = str(error).splitlines()[0]
         raise UnreadableFile(path, f"not a table of numbers ({said})", "export it again") from error
     return {
-        name: _column(path, name, table[keys[head.names.index(name)]], head.separator)
+        name: numbers_in(
+            path, name, table[keys[head.names.index(name)]], head.separator, clock=name == clock
+        )
         for name in wanted
     }
 
 
-def _column(path: Path, name: str, cells: pl.Series, separator: str) -> np.ndarray:
+def numbers_in(
+    path: Path, name: str, cells: pl.Series, separator: str, *, clock: bool
+) -> Float[np.ndarray, " time"]:
+    """Numbers of a column's cells, NaN where they are empty.
+
+    Args:
+        path: The file, for messages.
+        name: The column's, for messages.
+        cells: As they are written.
+        separator: Between cells; where it is no comma, commas are decimal.
+        clock: Whether times of a clock are taken as seconds since the first of them.
+
+    Raises:
+        UnreadableFile: A cell is no number.
+    """
     plain = cells.str.strip_chars(" \t\r\"'")
     if separator != ",":
         plain = plain.str.replace(",", ".", literal=True)
     missing = plain.is_null() | (plain == "")
     numbers = plain.cast(pl.Float64, strict=False)
     bad = numbers.is_null() & ~missing
+    if clock and bad.any():
+        shown_s = seconds_since_first(plain)
+        if shown_s is not None:
+            return shown_s
     if bad.any():
         row = int(bad.arg_max() or 0)
         raise UnreadableFile(
             path,
             f"column {name} holds '{printable(str(plain[row])[:30])}' in row {row + 1}",
-            "export it again",
+            "export it again, with seconds or times such as 09:15:00.010"
+            if clock
+            else "export it again",
         )
     return numbers.fill_null(np.nan).to_numpy().astype(np.float64)
 

@@ -190,3 +190,17 @@ def test_a_table_of_tabs_may_be_called_so(file):
     file.unlink()
     assert len(read(tabs).sensors) == 7
     assert recognises(file.parent)
+
+
+def test_its_time_may_be_that_of_a_clock(file):
+    header, *rows = file.read_text().splitlines()
+    stamped = [
+        f"2026-03-04T09:15:{i / 100:06.3f},{row.partition(',')[2]}" for i, row in enumerate(rows)
+    ]
+    file.write_text("\n".join([header, *stamped]) + "\n")
+    assert read(file).rate_hz == 100
+    file.write_text("\n".join([header, *(row.replace("09:15:", "") for row in stamped)]) + "\n")
+    with pytest.raises(
+        UnreadableFile, match=r"time_s holds '2026-03-04T00.000' in row 1; .*seconds"
+    ):
+        read(file)

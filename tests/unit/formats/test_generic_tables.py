@@ -1,5 +1,7 @@
 """Tables of anybody's, with units in their column names: read as the names say, or told apart."""
 
+from datetime import datetime, timedelta
+
 import numpy as np
 import pytest
 
@@ -48,6 +50,30 @@ def test_times_are_in_the_unit_that_their_name_says(table, name, unit_s):
 def test_a_unit_of_time_that_is_none_is_not_guessed(table):
     restamped(table, "Time (ticks)", repr)
     with pytest.raises(UnreadableFile, match="neither time stamps nor a rate"):
+        read_streams(table)
+
+
+def at(form: str):
+    """Writes seconds as what a clock shows that starts shortly before midnight."""
+    start = datetime(2026, 3, 4, 23, 59, 59, 600_000)
+    return lambda time_s: (start + timedelta(seconds=time_s)).strftime(form)
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%S.%f+01:00"],
+)
+def test_times_of_a_clock_are_seconds_since_the_first_over_midnight_too(table, form):
+    before = read_streams(table).streams["foot_l"].time_s
+    restamped(table, "Timestamp", at(form))
+    after = read_streams(table).streams["foot_l"].time_s
+    np.testing.assert_allclose(after, before - before[0], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["Time (ms)", "time"])
+def test_what_is_neither_number_nor_clock_is_named_in_its_first_row(table, name):
+    restamped(table, name, at("%d %B" if name == "time" else "%H:%M:%S"))
+    with pytest.raises(UnreadableFile, match=r"holds '.*' in row 1"):
         read_streams(table)
 
 
