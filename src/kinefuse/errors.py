@@ -1,6 +1,7 @@
 """What can go wrong in a user's hands; each message says what, where, and the way out."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class KinefuseError(Exception):
@@ -128,9 +129,8 @@ class BadMarkerSet(KinefuseError):
     """A description of a laboratory's markers is incomplete or contradicts itself."""
 
     def __init__(self, name: object, what: str) -> None:
-        super().__init__(
-            f"marker set {name}: {what}; compare it with those in kinefuse/formats/markersets."
-        )
+        sound = Path(__file__).parent / "formats" / "markersets"
+        super().__init__(f"marker set {name}: {what}; compare it with those in {sound}.")
 
 
 class MissingMarkers(RecordingError):
@@ -200,7 +200,7 @@ class TooManySensors(RecordingError):
 class BadStreamMap(KinefuseError):
     """A description of how somebody's sensor files are laid out is incomplete or wrong."""
 
-    def __init__(self, name: object, what: str) -> None:
-        super().__init__(
-            f"format map {name}: {what}; compare it with those in kinefuse/formats/maps."
-        )
+    def __init__(self, name: object, what: str, way_out: str | None = None) -> None:
+        sound = Path(__file__).parent / "formats" / "maps"
+        way_out = way_out or f"compare it with those in {sound}"
+        super().__init__(f"format map {name}: {what}; {way_out}.")

@@ -166,6 +166,8 @@ def read_map(path: Path) -> StreamMap:
     Raises:
         BadStreamMap: The file is missing, no TOML, or something of it is wrong; names the key.
     """
+    if not path.exists():
+        raise BadStreamMap(path, "there is no such file", "check the path")
     try:
         words = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -193,3 +193,17 @@ def test_the_example_of_the_page_on_formats_reads_its_table(tmp_path):
     np.testing.assert_allclose(thigh.acc_m_s2[0], [0.0, 9.80665, 0.0], atol=1e-9)
     np.testing.assert_allclose(thigh.gyr_rad_s[0], np.deg2rad([1, 2, 3]))
     assert thigh.temperature_c is not None
+
+
+def test_a_map_that_is_not_there_is_told_as_that(tmp_path):
+    with pytest.raises(BadStreamMap, match=r"none.toml: there is no such file; check the path\.$"):
+        read_map(tmp_path / "none.toml")
+
+
+def test_a_faulty_map_names_where_sound_ones_lie(tmp_path):
+    (tmp_path / "bad.toml").write_text("name = ")
+    with pytest.raises(BadStreamMap, match=r"compare it with those in .*maps\.$") as fault:
+        read_map(tmp_path / "bad.toml")
+    assert (
+        Path(str(fault.value).rpartition(" in ")[2].rstrip(".")) / "90_generic_csv.toml"
+    ).is_file()
