@@ -79,8 +79,10 @@ class NotFinite(RecordingError):
 
     def __init__(self, what: str, first_sample: int, count: int) -> None:
         super().__init__(
-            f"{what}: {count} samples are NaN or infinite, the first at sample {first_sample}; "
-            "fill or cut these samples first."
+            f"{what}: sample {first_sample} is NaN or infinite; fill or cut it first."
+            if count == 1
+            else f"{what}: {count} samples are NaN or infinite, the first at sample "
+            f"{first_sample}; fill or cut these samples first."
         )
 
 

@@ -42,3 +42,8 @@ def test_all_kinds_descend_from_the_root():
     for kind in kinds:
         if issubclass(kind, Exception):
             assert issubclass(kind, errors.KinefuseError)
+
+
+def test_one_sample_is_told_in_the_singular():
+    assert "sample 250 is NaN" in str(errors.NotFinite("pelvis", first_sample=250, count=1))
+    assert "3 samples are NaN" in str(errors.NotFinite("pelvis", first_sample=250, count=3))

@@ -49,8 +49,9 @@ def estimate(
 ) -> None:
     """Estimate hip, knee and ankle angles from recordings of inertial sensors.
 
-    Writes angles.csv, angles.mot (OpenSim), estimate.h5, summary.json and report.html. With the
-    true angles beside the demo's .npy files, the errors are printed and stand in summary.json.
+    Writes angles.csv, angles.mot (OpenSim), estimate.h5, summary.json, report.html and view.html.
+    With the true angles beside the demo's .npy files, the errors are printed and stand in
+    summary.json.
 
     Of several recordings, each gets a folder of these; study.csv and study.xlsx are one table of
     all, failures.csv says which failed and why (exit code 1), and the same command goes on after

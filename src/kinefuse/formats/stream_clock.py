@@ -30,5 +30,8 @@ def rising(
         raise InconsistentClock(
             what, f"{dropped} of {len(kept)} time stamps are missing or do not increase"
         )
-    note = f"{what}: {dropped} samples are left out, as their time stamps do not increase."
+    told = "1 sample is left out, as its time stamp does not increase"
+    if dropped != 1:
+        told = f"{dropped} samples are left out, as their time stamps do not increase"
+    note = f"{what}: {told}."
     return kept, (note,) if dropped else ()

@@ -83,7 +83,7 @@ def steady_strides(contacts_s: Mapping[str, Float[np.ndarray, " contact"]]) -> I
             unit="%",
             message=f"{len(strides)} strides, duration varies by {100 * variation:.1f} %"
             if enough
-            else f"only {max(len(strides), 0)} strides were found",
+            else f"only {len(strides)} stride{' was' if len(strides) == 1 else 's were'} found",
             source="healthy strides vary by 2-4 % (Hausdorff 2005)",
         )
 

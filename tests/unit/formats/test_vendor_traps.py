@@ -85,7 +85,7 @@ def test_a_packet_sent_twice_is_left_out_and_said(leg, tmp_path):
     thigh.write_bytes(b"".join([*lines[:20], lines[19], *lines[20:]]))
     streams = read_streams(tmp_path)
     assert streams.streams[XSENS["thigh_r"]].samples == leg.samples
-    assert any("1 samples are left out" in note for note in streams.notes)
+    assert any("1 sample is left out, as its time stamp" in note for note in streams.notes)
 
 
 def test_a_clock_that_runs_backwards_is_refused(leg, tmp_path):
