@@ -164,7 +164,7 @@ class NoPlace(KinefuseError):
 
     def __init__(self, path: object, why: str) -> None:
         super().__init__(
-            f"{path}: nothing can be written there ({why.lower()}); choose a folder that is there "
+            f"{path}: nothing can be written there ({why}); choose a folder that is there "
             "and that you may write to."
         )
 

@@ -50,7 +50,7 @@ def with_folder(folder: Path, wanted: Path) -> None:
 def refuse_no_place(error: OSError, wanted: Path) -> None:
     """Say of what was wanted that there is no place for it, if that is what an error means."""
     if error.errno in _NO_PLACE:
-        raise NoPlace(wanted, error.strerror or "unknown") from error
+        raise NoPlace(wanted, (error.strerror or "unknown").lower()) from error
 
 
 def write_text(path: Path, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kinefuse.errors import WouldOverwrite
+from kinefuse.errors import NoPlace, WouldOverwrite
 from kinefuse.whole_files import with_folder
 
 
@@ -15,7 +15,11 @@ def refuse_to_overwrite(folder: Path, *, force: bool) -> None:
 
     Raises:
         WouldOverwrite: Something lies there and ``force`` is not said, or it is no folder.
+        NoPlace: No folder can be made there.
     """
+    above = next(path for path in folder.absolute().parents if path.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise NoPlace(folder, f"{above} is no folder that you may write to")
     taken = folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))
     if taken and not (force and folder.is_dir()):
         raise WouldOverwrite(folder)

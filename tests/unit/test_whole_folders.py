@@ -148,6 +148,13 @@ def test_where_nothing_can_be_written_the_place_is_named_as_the_user_did(tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_place_below_a_file_is_refused_before_any_work(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    refuse_to_overwrite(tmp_path / "new" / "deep", force=False)
+    with pytest.raises(NoPlace, match="file is no folder that you may write to"):
+        refuse_to_overwrite(tmp_path / "file" / "deep" / "results", force=False)
+
+
 def test_a_full_disk_is_not_taken_for_a_wrong_place(tmp_path):
     with pytest.raises(OSError, match="full") as caught, written_whole(tmp_path / "result"):
         raise OSError(errno.ENOSPC, "full", str(tmp_path / "result"))
