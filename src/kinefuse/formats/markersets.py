@@ -111,7 +111,7 @@ def read_markerset(path: Path) -> MarkerSet:
     """
     try:
         words = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadMarkerSet(path, f"it cannot be read ({error})") from error
     try:
         return MarkerSet(**words)

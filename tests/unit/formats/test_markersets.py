@@ -100,3 +100,9 @@ def test_a_missing_file_and_an_unknown_name_say_what_there_is(tmp_path):
         markerset(str(tmp_path / "none.toml"))
     with pytest.raises(UnknownChoice, match=r"vicon.*rbds.*your own \.toml"):
         markerset("vicon")
+
+
+def test_a_marker_set_in_another_encoding_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / "own.toml").write_bytes('name = "Läufer"'.encode("latin-1"))
+    with pytest.raises(BadMarkerSet, match="cannot be read"):
+        read_markerset(tmp_path / "own.toml")
