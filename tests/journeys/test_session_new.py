@@ -84,12 +84,18 @@ def test_a_folder_without_labels_is_sent_to_session_new(walk, tmp_path):
     assert ran.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("option", [("--height-m", "175"), ("--activity", "swimming")])
-def test_wrong_options_leave_nothing_behind(option, walk, tmp_path):
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--height-m", "175"), "a height of 175 m is nobody's"),
+        (("--activity", "swimming"), "unknown activity 'swimming'"),
+    ],
+)
+def test_wrong_options_leave_nothing_behind(option, told, walk, tmp_path):
     write_csv(tmp_path, walk)
     ran = kinefuse("session", "new", tmp_path, *option)
     assert ran.exit_code == 2
-    assert ran.stderr.startswith("kinefuse: unknown ")
+    assert ran.stderr.startswith(f"kinefuse: {told}")
     assert not (tmp_path / "session.toml").exists()
 
 
