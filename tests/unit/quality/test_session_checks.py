@@ -57,7 +57,7 @@ def test_steady_contacts_pass_and_irregular_ones_do_not():
 def test_too_few_strides_are_not_called_steady():
     (finding,) = session_checks.steady_strides({"r": np.array([1.0, 2.1])})
     assert not finding.passed
-    assert "only 1 strides" in finding.message
+    assert "only 1 stride was found" in finding.message
 
 
 @pytest.mark.parametrize(("bend_deg", "passes"), [(60.0, True), (-60.0, False)])
