@@ -8,7 +8,7 @@ from kinefuse.doctor.measures import Sensors
 from kinefuse.doctor.wearing import BIAS, DRIFT, GRAVITY, REPEATED
 from kinefuse.quality.checks import Check
 
-_SIMULATED = "sixteen simulated people, consumer sensors of any mounting"
+_SIMULATED = "116 simulated people, consumer sensors of any mounting"
 _SOUND = f"{_SIMULATED}, and seven real walks"
 
 
@@ -82,7 +82,7 @@ CHECKS = (
         measure=measures.turning_speeds,
         highest=15.0,
         unit="rad/s",
-        source=f"feet of runners have the most, 6 rad/s, of {_SOUND}; deg/s is 57 times that",
+        source=f"feet of runners have the most, 7 rad/s, of {_SOUND}; deg/s is 57 times that",
         sees="it turns at {value:.1f} rad/s (root mean square)",
         consequence="no person moves so: the numbers are probably deg/s",
         remedy="name that unit where the file is described, or multiply by pi / 180",
@@ -93,7 +93,7 @@ CHECKS = (
         lowest=8.9,
         highest=10.7,
         unit="m/s2",
-        source=f"9.25 to 10.24 on {_SOUND}; the one sensor beyond has 11.69 to 12.05",
+        source=f"9.25 to 10.40 on {_SOUND}; the one sensor beyond has 11.69 to 12.05",
         sees="gravity, held still by the gyroscope, measures {value:.2f} m/s2",
         consequence="the accelerometer is badly calibrated, in another unit or without gravity, or "
         "the gyroscope disagrees with it in unit or axes; its tilt is wrong",
@@ -106,7 +106,7 @@ CHECKS = (
         lowest=0.2,
         unit="rad/s",
         source=f"walkers' thighs have the least, 0.97 rad/s, of {_SOUND}; a 57th of runners' feet, "
-        "which have the most, is 0.11; a pelvis may turn too little to tell",
+        "which have the most, is 0.12; a pelvis may turn too little to tell",
         sees="it turns at {value:.3f} rad/s (root mean square) all the time",
         consequence="nobody walks so still: rad/s were probably taken for deg/s",
         remedy="name rad/s as the unit, or multiply by 180 / pi; nothing is wrong if nobody moved",
@@ -127,7 +127,7 @@ CHECKS = (
         measure=signals.gyroscope_noise,
         highest=4.0,
         unit="deg/s",
-        source=f"runners' shanks have the most, 2.9 deg/s, of {_SIMULATED}: mostly their motion",
+        source=f"runners' shanks have the most, 3.1 deg/s, of {_SIMULATED}: mostly their motion",
         sees="from sample to sample it scatters by {value:.1f} deg/s where it moves least",
         consequence="a healthy gyroscope has 0.1 deg/s: it is broken or loose",
         severity="doubt",
@@ -138,7 +138,7 @@ CHECKS = (
         measure=signals.accelerometer_noise,
         highest=1.0,
         unit="m/s2",
-        source=f"runners' feet have the most, 0.57 m/s2, of {_SIMULATED}: mostly their motion",
+        source=f"runners' feet have the most, 0.77 m/s2, of {_SIMULATED}: mostly their motion",
         sees="from sample to sample it scatters by {value:.2f} m/s2 where it moves least",
         consequence="a healthy accelerometer has 0.03 m/s2: it is broken or loose",
         severity="doubt",

@@ -4,7 +4,7 @@ from kinefuse.doctor.measures import turning_speeds
 from kinefuse.doctor.turning_errors import least_biases, least_drifts
 from kinefuse.doctor.wearing import EVERYBODY, GRAVITY, SAME_CLOCK, Wearing, WornCheck
 
-_SOUND = "sixteen simulated people with consumer sensors and seven real walks"
+_SOUND = "116 simulated people with consumer sensors and seven real walks"
 
 
 def _axes_gains(worn: Wearing) -> dict[str, float]:
@@ -34,7 +34,7 @@ RATE = WornCheck(
     lowest=0.7,
     highest=1.4,
     unit="times the rate that was said",
-    source=f"0.88 to 1.04 on {_SOUND}",
+    source=f"0.88 to 1.13 on {_SOUND}",
     sees="sensors agree at the joints if samples came {value:.2f} times as fast",
     consequence="turns are added up over a wrong time, so all angles are wrong",
     remedy="look up the rate that was recorded with, and name it where the file is described",
@@ -60,7 +60,7 @@ MOVING_CHECKS = (
         measure=_axes_gains,
         highest=1.0,
         unit="times what a sound sensor may gain by other axes",
-        source=f"a fifth of it is the most that any of {_SOUND} gains",
+        source=f"half of it is the most that any of {_SOUND} gains",
         sees="it fits its neighbours and usual gait {value:.1f} times better if its gyroscope's x, "
         "y, z are read as {axes}",
         consequence="accelerometer and gyroscope disagree about how the sensor turns, so its "
@@ -118,9 +118,9 @@ MOVING_CHECKS = (
     WornCheck(
         name="drift in gait",
         measure=lambda worn: least_drifts(worn.turning_errors),
-        highest=4.0,
+        highest=6.0,
         unit="deg/s",
-        source=f"2.6 is the most of {_SOUND}, but for two of the walks, which were joined from "
+        source=f"3.8 is the most of {_SOUND}, but for two of the walks, which were joined from "
         "steps",
         sees="its bias changes by at least {value:.1f} deg/s from beginning to end",
         consequence="no one bias can be taken away, so heading drifts",
