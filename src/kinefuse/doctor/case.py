@@ -6,7 +6,7 @@ from functools import cached_property
 
 from kinefuse.doctor.alone import wearing_of
 from kinefuse.doctor.felt import felt_together, worn
-from kinefuse.doctor.own_clocks import on_one_clock
+from kinefuse.doctor.own_clocks import with_clocks_set
 from kinefuse.doctor.wearing import Wearing
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 from kinefuse.session_description import SessionDescription
@@ -24,7 +24,7 @@ class Case:
     @cached_property
     def wearing(self) -> Wearing:
         """All described sensors together."""
-        on_clock, _ = on_one_clock(worn(self.streams, self.description), self.description)
+        on_clock, _ = with_clocks_set(worn(self.streams, self.description), self.description)
         return wearing_of(felt_together(on_clock), self.description)
 
     def label(self, subject: str) -> str:

@@ -8,7 +8,7 @@ from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.felt import felt_together, worn
 from kinefuse.doctor.measures import Sensors
 from kinefuse.doctor.moving import MOVING_CHECKS, NEED_EXACT_RATE, RATE
-from kinefuse.doctor.own_clocks import on_one_clock
+from kinefuse.doctor.own_clocks import with_clocks_set
 from kinefuse.doctor.wearing import Wearing, WornCheck
 from kinefuse.doctor.worn import WORN_CHECKS
 from kinefuse.errors import MissingSensor
@@ -36,7 +36,7 @@ def examine_in_steps(
         MissingSensor: No sensor of the recording is on a segment, or they share no time.
     """
     yield Progress(0, _STEPS, "looking at each sensor")
-    on_clock, clocks = on_one_clock(worn(streams, description), description)
+    on_clock, clocks = with_clocks_set(worn(streams, description), description)
     sensors = felt_together(on_clock)
     if not sensors:
         raise MissingSensor(missing=["any described segment"], present=streams.streams)

@@ -23,7 +23,7 @@ def whole_shares(sensors: Sensors) -> dict[str, float]:
 
 def missing_shares(sensors: Sensors) -> dict[str, float]:
     """Percentage of samples that were never recorded."""
-    return {s: 100 * float(1 - felt.known.mean()) for s, felt in sensors.items()}
+    return {s: 100 - share for s, share in whole_shares(sensors).items()}
 
 
 def constant_axes(sensors: Sensors) -> dict[str, float]:

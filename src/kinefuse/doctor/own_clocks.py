@@ -1,20 +1,19 @@
 """Sensors with clocks of their own, set by the motion before anything is asked of them together."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.wearing import EVERYBODY
-from kinefuse.sensor_streams import SHARED_CLOCK, SensorStream
+from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import SessionDescription
 from kinefuse.sessions.errors import ClocksUnknown
-from kinefuse.sessions.one_clock import LOOSEST_S, SURE, fitted_clocks
+from kinefuse.sessions.one_clock import LOOSEST_S, SURE, fitted_clocks, set_by
 
 OWN_CLOCKS = "own clocks"
 """Check of the whole recording, only where sensors have clocks of their own."""
 
 
-def on_one_clock(
+def with_clocks_set(
     by_segment: Mapping[str, SensorStream], description: SessionDescription
 ) -> tuple[dict[str, SensorStream], tuple[Diagnosis, ...]]:
     """Streams on one clock as a session will have them, and whether that is sure.
@@ -29,17 +28,9 @@ def on_one_clock(
         fits = fitted_clocks(description.name, streams, places, description.activity)
     except ClocksUnknown as error:
         return streams, (_diagnosis(error.what, error.way_out, passed=False),)
-    aligned = {
-        segment: replace(
-            stream,
-            time_s=fits[stream.clock].session_time(stream.time_s),
-            clock=SHARED_CLOCK,
-        )
-        for segment, stream in streams.items()
-    }
     worst_s = max(fit.sd_s for fit in fits.values())
     words = f"the motion sets all clocks, the least sure to {1000 * worst_s:.0f} ms"
-    return aligned, (_diagnosis(words, "", passed=True),)
+    return set_by(fits, streams), (_diagnosis(words, "", passed=True),)
 
 
 def _diagnosis(evidence: str, remedy: str, *, passed: bool) -> Diagnosis:

@@ -12,7 +12,7 @@ import numpy as np
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.progress import Progress, result_of
-from kinefuse.sensor_streams import SensorStream
+from kinefuse.sensor_streams import SHARED_CLOCK, SensorStream
 from kinefuse.sessions.errors import ClocksUnknown
 from kinefuse.sessions.lags import GRID_HZ, Lag, lag_between
 from kinefuse.sessions.resampling import on_ticks
@@ -69,11 +69,21 @@ def on_one_clock(
     if len({stream.clock for stream in streams.values()}) == 1:
         return dict(streams), []
     fits = yield from fitted_in_steps(name, streams, places, activity)
-    aligned = {
-        key: replace(stream, time_s=fits[stream.clock].session_time(stream.time_s))
+    return set_by(fits, streams), [_told(clock, fit) for clock, fit in fits.items() if fit.sd_s > 0]
+
+
+def set_by(
+    fits: Mapping[str, ClockFit], streams: Mapping[str, SensorStream]
+) -> dict[str, SensorStream]:
+    """Streams with the session's stamps, which are of one clock."""
+    return {
+        key: replace(
+            stream,
+            time_s=fits[stream.clock].session_time(stream.time_s),
+            clock=SHARED_CLOCK,
+        )
         for key, stream in streams.items()
     }
-    return aligned, [_told(clock, fit) for clock, fit in fits.items() if fit.sd_s > 0]
 
 
 def fitted_clocks(
