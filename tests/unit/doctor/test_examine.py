@@ -9,7 +9,7 @@ from imu_files import streams_of
 from kinefuse import so3
 from kinefuse.doctor import examine, fixed
 from kinefuse.doctor.felt import felt_together
-from kinefuse.doctor.measures import missing_shares
+from kinefuse.doctor.measures import missing_shares, repeated_shares
 from kinefuse.doctor.wearing import EVERYBODY
 from kinefuse.errors import MissingSensor
 from kinefuse.formats import opensim_trc
@@ -144,6 +144,14 @@ def test_stamps_that_scatter_are_no_dropouts(worn):
         for s, x in streams.streams.items()
     }
     assert set(missing_shares(felt_together(scattered)).values()) == {0.0}
+
+
+def test_a_long_stretch_that_stands_still_is_one_repeat(worn):
+    streams, _ = worn
+    held = {**streams.streams, "foot_r": _held(streams.streams["foot_r"])}
+    shares = repeated_shares(felt_together(held))
+    assert shares["foot_r"] < 0.2  # of a hundred: one moment, where twenty samples are 1.4
+    assert shares["foot_l"] == 0
 
 
 def test_sensors_that_nobody_described_are_refused(worn):

@@ -177,8 +177,14 @@ def test_a_lone_scale_is_not_taken_for_a_unit(walk):
 @pytest.mark.parametrize("told", [True, False])
 def test_clocks_of_their_own_are_set_by_the_motion_or_a_fault(walk, told, monkeypatch):
     streams, description = walk
-    own = {
-        s: replace(x, clock=s, time_s=x.time_s + 0.37 * i)
+    own = {  # started one after the other, so that first samples are of other moments
+        s: replace(
+            x,
+            clock=s,
+            time_s=x.time_s[7 * i :] + 0.37 * i,
+            acc_m_s2=x.acc_m_s2[7 * i :],
+            gyr_rad_s=x.gyr_rad_s[7 * i :],
+        )
         for i, (s, x) in enumerate(streams.streams.items())
     }
     # A simulated walk repeats exactly, so nothing tells one stride from the next.
