@@ -213,7 +213,7 @@ def test_refuses_a_single_sample(walk):
 def test_refuses_what_is_not_a_number_and_says_where(walk, signal, value):
     signals = dict(zip(("gyr", "network"), (a.copy() for a in walk), strict=True))
     signals[signal][7, 1] = value
-    with pytest.raises(NotFinite, match="first at sample 7"):
+    with pytest.raises(NotFinite, match="sample 7 is NaN or infinite"):
         smooth_orientation(signals["gyr"], signals["network"], RATE_HZ)
 
 
