@@ -6,8 +6,8 @@ import typer
 
 from imu_files import WRITERS, empty, session, truncate, with_values
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.cli.app import BAD_INPUT, guarded
 from kinefuse.cli.formats import formats
+from kinefuse.cli.mistakes import BAD_INPUT, guarded
 from kinefuse.errors import (
     LooksLikeDegrees,
     NotFinite,

@@ -1,18 +1,12 @@
-"""The command ``kinefuse``: its subcommands, and what a user sees when something is wrong."""
+"""The command ``kinefuse``: its subcommands, each with its sentence."""
 
-import functools
-import sys
-from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
-from kinefuse.errors import KinefuseError
-
-BAD_INPUT, INTERRUPTED = 2, 130
-"""Exit codes: as for a wrong option; and 128 + SIGINT, as shells have it."""
+from kinefuse.cli.mistakes import OneSentence, guarded
 
 COMMANDS = {
     "demo": "Simulate a person, estimate, and compare with the truth.",
@@ -46,6 +40,7 @@ _ELSEWHERE = {"app": "local_page"}
 """Functions, and so modules, of another name than their command: this module is called app."""
 
 app = typer.Typer(
+    cls=OneSentence,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -80,30 +75,6 @@ def _common(
     """Options before the command."""
 
 
-def guarded(command: Callable[..., None]) -> Callable[..., None]:
-    """The same command, with a user's mistakes as one sentence on stderr and an exit code."""
-
-    @functools.wraps(command)
-    def run(*arguments, **options) -> None:
-        try:
-            command(*arguments, **options)
-        except KinefuseError as error:
-            _stop(str(error), BAD_INPUT)
-        except OSError as error:
-            if error.filename is None:
-                raise
-            _stop(f"{error.filename}: {error.strerror}.", BAD_INPUT)
-        except KeyboardInterrupt:
-            _stop("stopped on request.", INTERRUPTED)
-
-    return run
-
-
-def _stop(sentence: str, code: int) -> None:
-    print(f"kinefuse: {sentence}", file=sys.stderr)
-    raise typer.Exit(code)
-
-
 def _register() -> None:
     for name, sentence in COMMANDS.items():
         if name in SUBCOMMANDS:
@@ -116,7 +87,7 @@ def _register() -> None:
 
 
 def _group(name: str) -> typer.Typer:
-    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    group = typer.Typer(cls=OneSentence, no_args_is_help=True, rich_markup_mode=None)
     module = import_module(f"kinefuse.cli.{name}")
     for function, sentence in SUBCOMMANDS[name].items():
         group.command(function, short_help=sentence)(guarded(getattr(module, function)))
