@@ -16,7 +16,7 @@ export interface Posture {
   soles: Partial<Record<Side, [Vector, Vector]>>;
 }
 
-/** Forward kinematics; the same as `kinefuse.viewer.posture`. */
+/** Forward kinematics; the same as `kinefuse.simulation.body_points`. */
 export function posture(attitudes: Attitudes, body: BodyLengths): Posture {
   const found: Posture = { origins: {}, soles: {} };
   const pelvis = attitudes.pelvis;

@@ -11,6 +11,7 @@ from kinefuse.anatomy.joint_angles import rotation_of_angles
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SIDES
 from kinefuse.simulation.body import Body
+from kinefuse.simulation.body_points import points_from_pelvis_m
 
 Angles = Float[np.ndarray, "time 3"]
 Points = Float[np.ndarray, "time 3"]
@@ -39,21 +40,16 @@ def pose(pelvis_rad: Angles, joints_rad: Mapping[str, Angles], body: Body) -> Sk
     tilt, obliquity, rotation = pelvis_rad.T
     x, y, z = np.eye(3)
     R = {"pelvis": _turn(rotation, y) @ _turn(-obliquity, x) @ _turn(-tilt, z)}
-    at = {"pelvis": np.zeros_like(pelvis_rad)}
-    contacts = {}
     for side in SIDES:
         for kind in ("hip", "knee", "ankle"):
             joint = JOINTS[f"{kind}_{side}"]
             R_joint = rotation_of_angles(joints_rad[joint.name], joint)
             R[joint.distal] = R[joint.proximal] @ R_joint
-        thigh, shank, foot = (f"{stem}_{side}" for stem in ("thigh", "shank", "foot"))
-        outwards = body.hip_width_m / 2 * (1 if side == "r" else -1)
-        at[thigh] = outwards * R["pelvis"][:, :, 2]
-        at[shank] = at[thigh] - body.thigh_m * R[thigh][:, :, 1]
-        at[foot] = at[shank] - body.shank_m * R[shank][:, :, 1]
-        points = np.einsum("tij,pj->tpi", R[foot], body.foot_contacts_m)
-        contacts[side] = at[foot][:, None] + points
-    return Skeleton(R_world_segment=R, from_pelvis_m=at, contacts_m=contacts)
+    points = points_from_pelvis_m(R, body)
+    at = {"pelvis": points["pelvis"]}
+    at |= {joint.distal: points[name] for name, joint in JOINTS.items()}
+    soles = {s: np.stack([points[f"heel_{s}"], points[f"ball_{s}"]], axis=1) for s in SIDES}
+    return Skeleton(R_world_segment=R, from_pelvis_m=at, contacts_m=soles)
 
 
 def _turn(angle_rad: Float[np.ndarray, " time"], axis: Float[np.ndarray, "3"]) -> np.ndarray:

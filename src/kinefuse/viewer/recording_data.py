@@ -13,10 +13,11 @@ from kinefuse.estimation import Estimate
 from kinefuse.packing import MISSING, STEP_DEG, packed_degrees
 from kinefuse.recordings import JointAngles
 from kinefuse.simulation.body import USUAL_HEIGHT_M, Body
+from kinefuse.simulation.body_points import points_from_pelvis_m
 from kinefuse.simulation.placement import PLACEMENT
 from kinefuse.viewer.body_motion import BodyMotion, from_angles, from_attitudes
 from kinefuse.viewer.packing import packed_metres, packed_rotations
-from kinefuse.viewer.posture import posture, travelled_m
+from kinefuse.viewer.travel import travelled_m
 
 MOST_VALUES = 8_500_000
 """Of 16 bits in a page: 23 MB of base64, an hour at 50 Hz or 7 minutes at 200 Hz with truth."""
@@ -38,7 +39,7 @@ def recording_data(
     body = Body(height_m=height_m or USUAL_HEIGHT_M)
     rate_hz = estimate.angles.rate_hz
     factor = thinning(estimate.angles, truth)
-    points = posture(motion.R_world_segment, body)
+    points_m = points_from_pelvis_m(motion.R_world_segment, body)
     return {
         "name": estimate.session_name,
         "activity": estimate.activity,
@@ -55,7 +56,7 @@ def recording_data(
         "measured": motion.measured,
         "sides": motion.sides,
         "quaternions": _packed_motion(motion, factor),
-        "travel_m": packed_metres(travelled_m(points, motion.sides, rate_hz), factor),
+        "travel_m": packed_metres(travelled_m(points_m, motion.sides, rate_hz), factor),
         "truth": _ghost(motion, truth, factor) if truth else None,
         "sensors": _sensors(estimate, body),
         "curves": _curves(estimate.angles, factor),

@@ -20,10 +20,9 @@ from kinefuse.exports import EXPORTS, CannotExport, export_estimate, possible
 from kinefuse.exports.opensim_orientations import sensor_name
 from kinefuse.exports.skeleton import body_of, joint_centres_m
 from kinefuse.formats.angle_files import OPENSIM_COORDINATES
-from kinefuse.segment_orientations import SegmentOrientations
 from kinefuse.session_description import Person
 from kinefuse.simulation.body import Body
-from kinefuse.simulation.chain import pose
+from kinefuse.simulation.body_points import points_from_pelvis_m
 from made_up_estimates import made_up_estimate, without_orientations
 
 HEIGHT_M = 1.8
@@ -306,23 +305,14 @@ def test_without_a_height_c3d_holds_angles_alone(found, tmp_path):
     assert len(points) == 6
 
 
-def test_joint_centres_are_those_of_the_simulated_body():
-    """The chain that simulates people is written from angles, this one from orientations."""
-    rng = np.random.default_rng(0)
-    body = Body(height_m=1.7)
-    angles = {name: rng.uniform(-0.5, 0.5, (5, 3)) for name in JOINTS}
-    made = pose(rng.uniform(-0.2, 0.2, (5, 3)), angles, body)
-    known = SegmentOrientations(rate_hz=100.0, R_world_segment=made.R_world_segment)
-    points = joint_centres_m(known, body)
-    for side in "rl":
-        ends = zip(("hip", "knee", "ankle"), ("thigh", "shank", "foot"), strict=True)
-        for joint, segment in ends:
-            expected = made.from_pelvis_m[f"{segment}_{side}"]
-            found = points[f"{joint}_{side}"] - points["pelvis"]
-            np.testing.assert_allclose(found, expected, atol=1e-12)
-        for i, contact in enumerate(("heel", "ball")):
-            found = points[f"{contact}_{side}"] - points["pelvis"]
-            np.testing.assert_allclose(found, made.contacts_m[side][:, i], atol=1e-12)
+def test_the_lower_foot_is_on_the_ground_and_the_pelvis_goes_nowhere(found):
+    body = body_of(found)
+    points = joint_centres_m(found.orientations, body)
+    lowest = np.min([place[:, 1] for place in points.values()], axis=0)
+    np.testing.assert_allclose(lowest, 0, atol=1e-12)
+    np.testing.assert_array_equal(points["pelvis"][:, [0, 2]], 0)
+    for name, place in points_from_pelvis_m(found.orientations.R_world_segment, body).items():
+        np.testing.assert_allclose(points[name] - points["pelvis"], place, atol=1e-12)
 
 
 # BVH, read and moved by bvhio.

@@ -11,8 +11,8 @@ from chromium import until
 from kinefuse.alignment import SegmentAlignment
 from kinefuse.recordings import JointAngles
 from kinefuse.simulation.body import Body
+from kinefuse.simulation.body_points import points_from_pelvis_m
 from kinefuse.viewer import write_view
-from kinefuse.viewer.posture import posture
 from kinefuse.viewer.recording_data import motion_of, recording_data
 from made_up_estimates import made_up_estimate
 from walker import RATE_HZ
@@ -220,13 +220,13 @@ def test_orientations_turn_the_drawn_segments(opened, found):
     assert found.orientations
     tilted = motion_of(found).R_world_segment
     assert tilted["foot_r"] is found.orientations.R_world_segment["foot_r"]
-    expected = posture(tilted, Body(height_m=1.8))
+    expected = points_from_pelvis_m(tilted, Body(height_m=1.8))
     for sample in (0, 700):
         points = page.evaluate(f"pointsAt({sample / RATE_HZ})")
         for side in "rl":
             np.testing.assert_allclose(
                 points["origins"][f"foot_{side}"],
-                expected.joints_m[f"ankle_{side}"][sample],
+                expected[f"ankle_{side}"][sample],
                 atol=5e-4,
             )
 

@@ -12,9 +12,9 @@ from kinefuse.alignment import SegmentAlignment
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.estimation import Estimate
 from kinefuse.simulation.body import Body
+from kinefuse.simulation.body_points import points_from_pelvis_m
 from kinefuse.viewer import render, write_view
 from kinefuse.viewer.page import built_page, script_safe
-from kinefuse.viewer.posture import posture
 from kinefuse.viewer.recording_data import motion_of
 from known_angles import finding, sines
 
@@ -76,14 +76,14 @@ def test_the_page_plays_and_agrees_with_python(browser, tmp_path):
     page.goto((tmp_path / "view.html").as_uri())
     until(page, "Boolean(document.querySelector('#stage canvas'))")
     assert page.title() != "stolen"
-    expected = posture(motion_of(found).R_world_segment, Body(height_m=1.8))
+    expected = points_from_pelvis_m(motion_of(found).R_world_segment, Body(height_m=1.8))
     for sample in (0, 125, 1999):
         points = page.evaluate(f"pointsAt({sample / 100})")
         for joint, segment in (("hip", "thigh"), ("knee", "shank"), ("ankle", "foot")):
             for side in "rl":
                 np.testing.assert_allclose(
                     points["origins"][f"{segment}_{side}"],
-                    expected.joints_m[f"{joint}_{side}"][sample],
+                    expected[f"{joint}_{side}"][sample],
                     atol=5e-4,  # of 16-bit quaternions
                 )
     before = page.locator("#stage").screenshot()
