@@ -15,7 +15,6 @@ from kinefuse.orientation.heading import slow_heading
 BAND_HZ = (0.5, 3.0)
 """Between the body's path and the soft tissue's wobble lie the step and its first harmonic."""
 _ALPHA_CUTOFF_HZ = 10.0  # differentiating amplifies noise; a leg's swing lies below 6 Hz
-_G_WORLD = np.array([0.0, 9.81, 0.0])
 
 # From a sensor at the middle of its segment to the joints at its ends [m], half a segment of a
 # person of 1.75 m (Winter 2009, table 4.1). The headings found change by 1 deg for 0.1 m.
@@ -44,7 +43,7 @@ def horizontal_acceleration(
     swing = np.cross(alpha, to_point) + np.cross(gyr_rad_s, np.cross(gyr_rad_s, to_point))
     slow = slow_heading(so3.heading(R_world_segment), rate_hz)
     R_travel_segment = so3.about_y(-slow) @ R_world_segment
-    felt = np.einsum("tij,tj->ti", R_travel_segment, acc_m_s2 + swing) - _G_WORLD
+    felt = np.einsum("tij,tj->ti", R_travel_segment, acc_m_s2 + swing)  # gravity is vertical
     low, high = BAND_HZ
     banded = low_pass(felt, high, rate_hz) - low_pass(felt, low, rate_hz)
     return banded[:, 0] - 1j * banded[:, 2]

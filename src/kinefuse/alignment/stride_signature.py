@@ -14,6 +14,7 @@ from scipy.signal import butter, hilbert, sosfiltfilt
 
 from kinefuse.alignment.vertical import moving_samples
 from kinefuse.errors import TooShort
+from kinefuse.gravity import WORN_GRAVITY_M_S2
 from kinefuse.orientation.filtering import filter_attitude
 from kinefuse.recordings import ImuRecording
 
@@ -26,7 +27,6 @@ SLOWEST_HZ = 20.0
 """Below, the harmonics are not recorded."""
 _STRIDE_S = (0.5, 2.0)  # sprinting to a very slow walk
 _REPEATS = 0.85  # of the best repetition: the shortest period that repeats nearly as well
-_GRAVITY_M_S2 = 9.81
 
 Signature = Complex[np.ndarray, "... harmonic 6"]
 """Angular velocity in units of the stride's own, then force in g: forward, up, right of each."""
@@ -84,7 +84,7 @@ def signature(
     gyr = imu.gyr_rad_s[strides.samples] @ R_level_sensor.T
     acc = imu.acc_m_s2[strides.samples] @ R_level_sensor.T
     gyr = gyr / (2 * np.pi * strides.frequency_hz)
-    signals = np.concatenate([gyr, acc / _GRAVITY_M_S2], axis=1)
+    signals = np.concatenate([gyr, acc / WORN_GRAVITY_M_S2], axis=1)
     waves = np.exp(-1j * np.arange(1, HARMONICS + 1)[:, None] * strides.phase_rad)
     return 2 * waves @ (signals - signals.mean(axis=0)) / len(signals)
 

@@ -14,8 +14,8 @@ from scipy.signal import butter, sosfiltfilt
 
 from kinefuse import so3
 from kinefuse.errors import RecordingError
+from kinefuse.gravity import STANDARD_GRAVITY_M_S2
 from kinefuse.recordings import ImuRecording
-from kinefuse.simulation.imu import STANDARD_GRAVITY_M_S2
 
 CUT_S = 1.0
 """Left out at both ends; published as 200 frames at 200 Hz."""

@@ -18,8 +18,9 @@ from kinefuse.errors import KinefuseError, TooShort
 from kinefuse.formats.data_h5 import DataRecording
 from kinefuse.formats.meta_h5 import ANGLE_CONVENTION, MetaRecording
 from kinefuse.formats.published_lab import CUT_FRAMES, RATE_HZ, About, published_names
+from kinefuse.gravity import STANDARD_GRAVITY_M_S2
 from kinefuse.recordings import ImuSession, JointAngles, MarkerRecording, SegmentPoses, Trial
-from kinefuse.simulation.imu import STANDARD_GRAVITY_M_S2, derivative, resample_poses
+from kinefuse.simulation.imu import derivative, resample_poses
 
 CUT = "cut at each end, s"
 """In a trial's provenance where the ends are cut already, as the published preprocessing does."""

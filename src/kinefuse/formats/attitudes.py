@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinefuse import so3
-from kinefuse.formats.units import STANDARD_GRAVITY_M_S2
+from kinefuse.gravity import STANDARD_GRAVITY_M_S2
 
 _GAP_STEPS = 3.5  # over two lost samples, the turn between neighbours is no velocity any more
 

@@ -28,7 +28,7 @@ from kinefuse.formats.session_format import SessionFormat
 from kinefuse.formats.stream_clock import rising
 from kinefuse.formats.strict_session import strict_session
 from kinefuse.formats.text_table import TextHead, read_head, rows_below
-from kinefuse.formats.units import STANDARD_GRAVITY_M_S2
+from kinefuse.gravity import STANDARD_GRAVITY_M_S2
 from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream, SensorStreams
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-STANDARD_GRAVITY_M_S2 = 9.80665  # CGPM 1901
+from kinefuse.gravity import STANDARD_GRAVITY_M_S2
 
 ACCELERATION = {
     **dict.fromkeys(("m/s2", "m/s^2", "m/s²", "m/(s^2)", "m_s2", "m.s-2"), 1.0),

@@ -12,6 +12,7 @@ from kinefuse.alignment.segment_alignment import SegmentAlignment
 from kinefuse.alignment.vertical import swinging
 from kinefuse.anatomy.joints import JOINTS
 from kinefuse.anatomy.segments import SEGMENTS
+from kinefuse.gravity import WORN_GRAVITY_M_S2
 from kinefuse.optimiser.gauss_newton import Term
 from kinefuse.optimiser.joint_centres import CentreEquations, centre_equations, lever_arms
 from kinefuse.optimiser.paths import Knots, Path, followed
@@ -26,7 +27,6 @@ from kinefuse.optimiser.trust import Trust
 from kinefuse.optimiser.unknowns import Unknowns
 from kinefuse.recordings import ImuSession
 
-GRAVITY_M_S2 = 9.81
 Attitudes = Float[np.ndarray, "_time 3 3"]
 Paths = Mapping[str, Path]
 
@@ -147,7 +147,7 @@ def _gravity(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
                 name="gravity",
                 segment=segment,
                 measured=knots.windowed(path.felt, trust.window_s),
-                length=GRAVITY_M_S2,
+                length=WORN_GRAVITY_M_S2,
                 sd=np.full(knots.count, torn * spread.sd),
                 likeness=spread.likeness(trust.knot_s),
                 huber=trust.huber,
@@ -335,7 +335,7 @@ def _rest(evidence: Evidence, paths: Paths, _at: Unknowns) -> list[Term]:
                 name="gravity at rest",
                 segment=segment,
                 measured=knots.sums(share * path.felt),
-                length=GRAVITY_M_S2,
+                length=WORN_GRAVITY_M_S2,
                 sd=np.full(knots.count, trust.rest_force_m_s2),
                 huber=trust.huber,
                 known=known,

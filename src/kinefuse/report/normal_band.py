@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from kinefuse.gravity import STANDARD_GRAVITY_M_S2
 from kinefuse.report.cycles import CYCLE_POINTS
 from kinefuse.simulation import normative
 from kinefuse.simulation.body import USUAL_HEIGHT_M, Body
-from kinefuse.simulation.imu import STANDARD_GRAVITY_M_S2
 
 _WALK_RATIO_M_MIN, _WALK_RATIO_SD = 0.0064, 0.0005  # step length over cadence, at the usual height
 _PHASE = np.linspace(0, 1, CYCLE_POINTS)

@@ -7,7 +7,8 @@ from jaxtyping import Float
 from scipy.integrate import cumulative_trapezoid
 from scipy.signal import butter, sosfiltfilt
 
-from kinefuse.simulation.imu import STANDARD_GRAVITY_M_S2, derivative
+from kinefuse.gravity import STANDARD_GRAVITY_M_S2
+from kinefuse.simulation.imu import derivative
 
 Vectors = Float[np.ndarray, "time 3"]
 

@@ -19,10 +19,9 @@ from scipy.interpolate import make_interp_spline
 from scipy.signal import butter, sosfiltfilt
 
 from kinefuse.errors import TooShort
+from kinefuse.gravity import STANDARD_GRAVITY_M_S2
 from kinefuse.recordings import ImuRecording, ImuSession, SegmentPoses
 from kinefuse.simulation.placement import PLACEMENT, Place, sensor_offset_m
-
-STANDARD_GRAVITY_M_S2 = 9.80665  # CGPM 1901; local g differs by less than 0.5 %
 
 CUTOFF_HZ: Mapping[str, float] = {"walking": 12.0, "running": 20.0}
 """Low-pass of recorded motion, by activity.

@@ -11,11 +11,11 @@ from kinefuse.anatomy.joint_angles import angles_of_rotation, joint_rotation
 from kinefuse.anatomy.joints import JOINT_KINDS, JOINTS, PLANES
 from kinefuse.anatomy.segments import SIDES
 from kinefuse.errors import UnknownChoice
+from kinefuse.gravity import STANDARD_GRAVITY_M_S2
 from kinefuse.simulation import normative
 from kinefuse.simulation.body import USUAL_HEIGHT_M, Body, draw_body
 from kinefuse.simulation.chain import Skeleton, pose
 from kinefuse.simulation.ground import sole_path_m
-from kinefuse.simulation.imu import STANDARD_GRAVITY_M_S2
 from kinefuse.simulation.normative import LEG_CURVES, PELVIS_CURVES, Curves
 from kinefuse.simulation.periodic import Series, series_of, values
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from kinefuse import so3
 from kinefuse.errors import UnknownChoice
+from kinefuse.gravity import STANDARD_GRAVITY_M_S2
 from kinefuse.recordings import ImuRecording, ImuSession
-from kinefuse.simulation.imu import STANDARD_GRAVITY_M_S2
 from kinefuse.simulation.soft_tissue import wobble
 
 

@@ -9,10 +9,10 @@ from scipy.spatial.transform import Rotation
 from kinefuse import so3
 from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.errors import TooShort
+from kinefuse.gravity import STANDARD_GRAVITY_M_S2
 from kinefuse.recordings import SegmentPoses
 from kinefuse.simulation.imu import (
     CUTOFF_HZ,
-    STANDARD_GRAVITY_M_S2,
     derivative,
     resample_poses,
     simulate_imus,

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.ndimage import binary_opening
 
+from kinefuse.gravity import WORN_GRAVITY_M_S2
 from kinefuse.optimiser.residuals import Residuals
 from kinefuse.optimiser.unknowns import Unknowns
 from kinefuse.recordings import ImuRecording
@@ -41,5 +42,5 @@ def at_rest(
 ) -> Bool[np.ndarray, " time"]:
     """Samples at which a sensor hardly turns and feels one g and nothing else, for a while."""
     slow = np.linalg.norm(imu.gyr_rad_s, axis=1) < slow_rad_s
-    force = np.abs(np.linalg.norm(imu.acc_m_s2, axis=1) - 9.81) < force_within_m_s2
+    force = np.abs(np.linalg.norm(imu.acc_m_s2, axis=1) - WORN_GRAVITY_M_S2) < force_within_m_s2
     return binary_opening(slow & force, np.ones(max(1, round(shortest_s * imu.rate_hz))))
