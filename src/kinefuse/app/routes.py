@@ -59,16 +59,14 @@ def routes(store: JobStore, runner: Runner, facts: dict[str, object]) -> APIRout
 
     @router.put("/api/jobs/{job_id}/files")
     async def take_in(job_id: str, request: Request, name: str = "") -> Response:
-        store.change(job_id, only=["draft"], look=None)  # what is looked at is no longer all
-        await run_in_threadpool(runner.stop, job_id)
+        await run_in_threadpool(_stop_looking, store, runner, job_id)
         announced = _length(request)
         job = await receive(store, job_id, name, announced, request.stream())
         return _as_json(job)
 
     @router.delete("/api/jobs/{job_id}/files/{number}")
     def take_out(job_id: str, number: int) -> Response:
-        store.change(job_id, only=["draft"], look=None)
-        runner.stop(job_id)
+        _stop_looking(store, runner, job_id)
         return _as_json(store.remove_file(job_id, number))
 
     @router.post("/api/jobs/{job_id}/recognise")
@@ -112,12 +110,17 @@ def routes(store: JobStore, runner: Runner, facts: dict[str, object]) -> APIRout
     return router
 
 
+def _stop_looking(store: JobStore, runner: Runner, job_id: str, **fields: Said) -> Job:
+    """The draft, with these fields, once nobody looks any more at what is about to change."""
+    job = store.change(job_id, only=["draft"], look=None, **fields)
+    runner.stop(job_id)
+    return job
+
+
 def _recognise(store: JobStore, runner: Runner, job_id: str) -> Job:
     """All files are there: find out what they are."""
-    job = store.change(job_id, only=["draft"], look=None)
-    if not job.files:
+    if not _stop_looking(store, runner, job_id).files:
         raise NotUnderstood("there are no files to recognise")
-    runner.stop(job_id)
     store.lay_out(job_id)
     return store.change(
         job_id,
@@ -136,8 +139,7 @@ def _describe(store: JobStore, runner: Runner, job_id: str, said: Said) -> Job:
     if job.recognised is None:
         raise NotUnderstood("the files are not recognised yet")
     said.description()
-    store.change(job_id, only=["draft"], said=said, look=None)
-    runner.stop(job_id)
+    _stop_looking(store, runner, job_id, said=said)
     return store.change(job_id, only=["draft"], look="check", trouble=None, step=None)
 
 
@@ -146,8 +148,7 @@ def _start(store: JobStore, runner: Runner, job_id: str, wanted: Start) -> Job:
     job = store.get(job_id)
     if job.said is None:
         raise NotUnderstood("the files are not recognised yet")
-    store.change(job_id, only=["draft"], look=None)
-    runner.stop(job_id)
+    _stop_looking(store, runner, job_id)
     return store.change(
         job_id,
         only=["draft"],
