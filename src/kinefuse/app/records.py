@@ -117,7 +117,7 @@ class Checked(Record):
 
 
 class Step(Record):
-    """How far a computation is."""
+    """How far a computation is; of a queued one, what is waited for besides its turn."""
 
     done: int
     total: int

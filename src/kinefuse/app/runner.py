@@ -30,12 +30,12 @@ from kinefuse.app.messages import (
     Stepped,
     Task,
 )
-from kinefuse.app.records import Job, State, Trouble
-from kinefuse.app.refusals import NoRoom, NoSuchThing, NotNow, is_full
+from kinefuse.app.records import Job, State, Step, Trouble
+from kinefuse.app.refusals import NoRoom, NoSuchThing, NotNow, in_words, is_full
 from kinefuse.app.store import JobStore
 
 _PATIENCE_S = 5.0  # for a killed process to be gone
-_LOOK_AGAIN_S = 5.0  # if a bell was missed, which none should be
+_LOOK_AGAIN_S = 5.0  # whether the disk has room again: no bell rings for that
 _LONGEST_LINE = 16 * 2**20  # a thousand findings are a megabyte
 logger = logging.getLogger(__name__)
 
@@ -134,22 +134,44 @@ class Runner:
     def _start(self, job: Job, task: Task) -> _Run | None:
         try:
             if task == "estimate":
-                self.store.need_room(0)  # what is spared is meant for results
-                self.store.change(
-                    job.id, only=["queued"], state="running", started_at=time.time(), step=None
-                )
+                self._take_up(job.id)
             folder = self.store.folder(job.id)
             run = _Run(task, _process([*self._command, task, str(folder)], folder / "log.txt"))
         except (NoSuchThing, NotNow):  # deleted or cancelled just now
             return None
-        except NoRoom as error:
-            self._end(job.id, task, HasFailed(trouble=Trouble(sentence=str(error))))
+        except NoRoom:
+            self._let_wait(job)
             return None
         except OSError as error:  # nothing can be written, or no process can be had
             self._end(job.id, task, HasFailed(trouble=_went_wrong(job.id, task, error)))
             return None
         self._running[job.id] = run
         return run
+
+    def _take_up(self, job_id: str) -> None:
+        """From the queue.
+
+        Raises:
+            NoRoom: The disk has too little for results, or even for the record.
+        """
+        self.store.need_room(0)  # what is spared is meant for results
+        now = time.time()
+        try:
+            self.store.change(job_id, only=["queued"], state="running", started_at=now, step=None)
+        except OSError as error:
+            if not is_full(error):
+                raise
+            raise NoRoom from error
+
+    def _let_wait(self, job: Job) -> None:
+        """It stays in the queue, and first there, until the disk has room.
+
+        Told once: telling wakes the lanes, which would at once ask for room again.
+        """
+        needed = in_words(self.store.limits.spare_bytes)
+        waits = Step(done=0, total=1, message=f"Waiting for room on the disk: {needed} are needed")
+        if job.step != waits:
+            self.store.show(job.id, only=["queued"], step=waits)
 
     def _follow(self, job_id: str, run: _Run) -> None:
         last: LastWord | None = None

@@ -10,7 +10,8 @@ export function nameOf(job) {
 
 export function drawList(list, jobs, current, choose) {
   replace(list, jobs.map((job) => {
-    const busy = job.look ? "looking" : WORDS[job.state];
+    const waits = job.state === "queued" && job.step ? "waiting for room" : WORDS[job.state];
+    const busy = job.look ? "looking" : waits;
     const wrong = job.state === "draft" && job.trouble ? "cannot be read" : busy;
     const step = job.state === "running" && job.step ? job.step : null;
     return h("li", {},

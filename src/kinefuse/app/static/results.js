@@ -10,9 +10,10 @@ export function progressSection(cancel) {
     h("h2", { id: "progress-title" }, "The estimate"), body, clock,
     h("p", { class: "buttons" }, h("button", { type: "button", id: "cancel", onclick: cancel }, "Cancel")));
   let begun = null;
+  let whenBegun = "";
   const tick = () => {
     if (!element.isConnected) return clearInterval(timer);
-    clock.textContent = begun ? `For ${duration(Math.max(0, Date.now() / 1000 - begun))}. You may close this page: it goes on, and is here when you come back.` : "It begins when those before it are done. You may close this page.";
+    clock.textContent = begun ? `For ${duration(Math.max(0, Date.now() / 1000 - begun))}. You may close this page: it goes on, and is here when you come back.` : whenBegun;
   };
   let timer = 0;
   return {
@@ -20,7 +21,10 @@ export function progressSection(cancel) {
     update(job) {
       begun = job.state === "running" ? job.started_at : null;
       const step = job.step;
-      const words = job.state === "queued" ? "Waiting for its turn" : step?.message || "Starting";
+      const words = step?.message || (job.state === "queued" ? "Waiting for its turn" : "Starting");
+      whenBegun = step
+        ? "It begins by itself once there is room: delete recordings that are no longer needed, or other files. You may close this page."
+        : "It begins when those before it are done. You may close this page.";
       replace(body,
         h("progress", job.state === "running" && step ? { max: step.total, value: step.done, "aria-label": "Progress of the estimate" } : { "aria-label": "Progress of the estimate" }),
         h("p", {}, job.state === "running" && step ? `${words} (${Math.min(step.done + 1, step.total)} of ${step.total}) …` : `${words} …`));
