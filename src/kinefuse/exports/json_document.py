@@ -49,6 +49,7 @@ def document(estimate: Estimate) -> dict[str, object]:
             segment: _plain(np.rad2deg(sd)) for segment, sd in attitude_sds.items()
         },
         "contacts_s": {side: _plain(times) for side, times in estimate.contacts_s.items()},
+        "toe_offs_s": {side: _plain(times) for side, times in estimate.toe_offs_s.items()},
         "findings": [
             {key: _number(value) for key, value in asdict(finding).items()}
             for finding in estimate.findings
@@ -77,6 +78,6 @@ def _number(value: object) -> object:
 FORMAT = ExportFormat(
     name="json",
     file="estimate.json",
-    what="angles, orientations, contacts and findings for programs in any language",
+    what="angles, orientations, gait events and findings for programs in any language",
     write=write,
 )

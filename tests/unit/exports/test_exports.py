@@ -217,7 +217,15 @@ def test_json_holds_everything_and_no_number_that_is_none(found, files):
     for segment, R in found.orientations.R_world_segment.items():
         np.testing.assert_allclose(by_scipy(words["world_from_segment"][segment]), R, atol=1e-8)
     assert words["contacts_s"] == {"r": [0.25, 1.36], "l": []}
+    assert words["toe_offs_s"] == {}
     assert words["findings"][0]["limit"] is None
+
+
+def test_json_tells_toe_offs_where_they_are_known(found, tmp_path):
+    seen = {"r": np.array([0.93]), "l": np.array([])}
+    list(export_estimate(replace(found, toe_offs_s=seen), ["json"], tmp_path))
+    words = json.loads((tmp_path / "estimate.json").read_text())
+    assert words["toe_offs_s"] == {"r": [0.93], "l": []}
 
 
 def test_json_says_who_it_is_of_and_how_it_was_found(found, tmp_path):
