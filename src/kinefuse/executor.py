@@ -189,7 +189,9 @@ def dask_is_installed() -> bool:
 
 def usable_cores() -> int:
     """Cores that this process may use."""
-    return len(os.sched_getaffinity(0))
+    if hasattr(os, "sched_getaffinity"):  # neither on Windows nor on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _cluster(workers: int) -> Any:

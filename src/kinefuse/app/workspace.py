@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kinefuse.app.refusals import WorkspaceInUse
+from kinefuse.file_locks import try_lock
 
 
 def default_workspace() -> Path:
@@ -25,31 +26,16 @@ def default_workspace() -> Path:
 def held(workspace: Path) -> Iterator[Path]:
     """The folder, made if needed, for this process alone until the end.
 
-    The system takes the lock back when a process ends, however it ends.
-
     Raises:
         WorkspaceInUse: Another server has it.
     """
     workspace.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (workspace / "server.lock").open("a+b") as lock:
-        try:
-            _lock(lock.fileno())
-        except OSError:
-            raise WorkspaceInUse(workspace) from None
+        if not try_lock(lock.fileno()):
+            raise WorkspaceInUse(workspace)
         for left in workspace.glob("arriving-*"):
             _remove(left)
         yield workspace
-
-
-def _lock(descriptor: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _remove(folder: Path) -> None:

@@ -1,6 +1,5 @@
 """A reproduction as a whole: whose folder it is, its stages in turn, and the page at the end."""
 
-import fcntl
 import json
 import shutil
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kinefuse.errors import KinefuseError, WouldOverwrite
+from kinefuse.file_locks import try_lock
 from kinefuse.reproduction.job import Job
 from kinefuse.reproduction.page import write_page
 from kinefuse.reproduction.records import begin
@@ -45,10 +45,8 @@ def opened(job: Job, *, force: bool = False) -> Iterator[Job]:
         raise WouldOverwrite(out)
     out.mkdir(parents=True, exist_ok=True)
     with open(out / ".lock", "w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Busy(out) from error
+        if not try_lock(lock.fileno()):
+            raise Busy(out)
         if force:
             _clear(out)
         begin(job.places.records, words)

@@ -5,7 +5,6 @@ stopped. A lock that dies with its process keeps two from working on one result:
 killed may be gone before its workers are.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +16,7 @@ from typing import Any
 
 from kinefuse.errors import KinefuseError
 from kinefuse.executor import Executor
+from kinefuse.file_locks import lock
 from kinefuse.progress import Progress
 
 _WAIT_S = 0.5
@@ -84,8 +84,8 @@ def work_on(task: Task) -> str:
 
 @contextmanager
 def _alone(result: Path) -> Iterator[None]:
-    with open(result.with_name(f".{result.name}.lock"), "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with open(result.with_name(f".{result.name}.lock"), "w", encoding="utf-8") as held:
+        lock(held.fileno())
         yield
 
 

@@ -1,14 +1,15 @@
 """Who drives a study, and whether they still live: a file that is locked as long as they do.
 
-The operating system takes the lock (flock(2)) back when a process ends, however it ends; on
-network file systems too, when its machine is gone. So there are no clocks to compare.
+So there are no clocks to compare. (A file is renamed while it is open, which Windows refuses:
+searches are for Linux and macOS.)
 """
 
-import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
+
+from kinefuse.file_locks import lock, try_lock
 
 
 class Lease:
@@ -21,7 +22,7 @@ class Lease:
         self._file = _file(folder, self.name)
         beside = self._file.with_suffix(".partial")
         self._descriptor = os.open(beside, os.O_CREAT | os.O_RDWR, 0o644)
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        lock(self._descriptor)
         beside.replace(self._file)  # locked before anybody can see it
 
     def release(self) -> None:
@@ -37,12 +38,9 @@ def lives(folder: Path, name: str) -> bool | None:
     except FileNotFoundError:
         return None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return not try_lock(descriptor)
     finally:
         os.close(descriptor)
-    return False
 
 
 def forget_the_dead(folder: Path) -> None:
