@@ -1,7 +1,8 @@
 """Who drives a study, and whether they still live: a file that is locked as long as they do.
 
-So there are no clocks to compare. (A file is renamed while it is open, which Windows refuses:
-searches are for Linux and macOS.)
+The system takes the lock back when its process ends (``kinefuse.file_locks``), so there are no
+clocks to compare. A file is renamed while it is open, which Windows refuses: searches are for
+Linux and macOS.
 """
 
 import os
