@@ -23,8 +23,8 @@ demo: $(VENV)/.core
 	@echo "== the report: $(CURDIR)/$(REPORT)/report.html"
 
 test: $(VENV)/.test
-	@echo "== tests: all of them; what needs recordings that are not here is skipped by name"
-	@$(BIN)/python -m pytest -rs
+	@echo "== tests: all of them, a file to each core; what needs recordings that are not here is skipped by name"
+	@$(BIN)/python -m pytest -rs -n auto --dist loadfile
 
 check: $(VENV)/.test
 	@echo "== style, types and the direction of imports"
