@@ -12,11 +12,11 @@ from kinefuse import so3
 from kinefuse.alignment.stride_signature import Strides
 from kinefuse.doctor.felt import Felt
 from kinefuse.doctor.measures import Sensors
+from kinefuse.gravity import WORN_GRAVITY_M_S2
 
 _MOMENTS = 32  # of a stride
 _FEWEST = 4
 """Strides before a slip and after it, the middle one of which is taken."""
-_GRAVITY_M_S2 = 9.81
 
 
 def slips(sensors: Sensors, strides: Strides) -> dict[str, float]:
@@ -35,7 +35,7 @@ def _looks(felt: Felt, strides: Strides) -> Float[np.ndarray, "stride vector 3"]
     rising = np.maximum.accumulate(phase) + 1e-9 * np.arange(len(phase))
     at = (np.arange(int(strides.count) * _MOMENTS) + 0.5) * 2 * np.pi / _MOMENTS
     size = np.sqrt(np.mean(np.sum(felt.gyr_rad_s**2, axis=-1))) + 1e-9
-    signals = np.hstack([felt.acc_m_s2 / _GRAVITY_M_S2, felt.gyr_rad_s / size])[strides.samples]
+    signals = np.hstack([felt.acc_m_s2 / WORN_GRAVITY_M_S2, felt.gyr_rad_s / size])[strides.samples]
     even = np.stack([np.interp(at, rising, signal) for signal in signals.T], axis=-1)
     even = even.reshape(-1, _MOMENTS, 6)
     return np.concatenate([even[..., :3], even[..., 3:]], axis=1)

@@ -6,10 +6,10 @@ import numpy as np
 from jaxtyping import Float
 
 from kinefuse.anatomy.joints import JOINTS
+from kinefuse.gravity import WORN_GRAVITY_M_S2
 from kinefuse.quality.finding import Finding
 from kinefuse.recordings import ImuSession, JointAngles
 
-GRAVITY_M_S2 = 9.81
 GRAVITY_ERROR_M_S2 = 0.5  # 5 % of g: wearable accelerometers stay within 1 % when healthy
 CLIPPED_FRACTION = 1e-3
 STRIDE_VARIATION = 0.1  # of the stride time; healthy gait varies by 2-4 % (Hausdorff 2005)
@@ -34,7 +34,7 @@ def gravity_at_rest(session: ImuSession, still: slice | None) -> Iterator[Findin
         return
     for segment, imu in session.sensors.items():
         magnitude = float(np.linalg.norm(imu.acc_m_s2[still].mean(axis=0)))
-        error = abs(magnitude - GRAVITY_M_S2)
+        error = abs(magnitude - WORN_GRAVITY_M_S2)
         passed = error < GRAVITY_ERROR_M_S2
         yield Finding(
             check="gravity at rest",
