@@ -72,16 +72,26 @@ def assign(session: ImuSession, activity: str, segments: Sequence[str] | None = 
         TooManySensors: There are more sensors than segments.
         TooShort: Less than one and a half strides.
     """
+    return assign_by_each(session, (activity,), segments)[activity]
+
+
+def assign_by_each(
+    session: ImuSession, activities: Sequence[str], segments: Sequence[str] | None = None
+) -> dict[str, Assignment]:
+    """As ``assign``, by the usual strides of several activities."""
     names = tuple(session.sensors)
     segments = _candidates(names, segments)
     if len(names) < 2:
         raise MissingSensor(missing=["a second segment"], present=names)
     if len(names) > len(segments):
         raise TooManySensors(names, segments)
-    patterns = stride_patterns(activity)
+    patterns = {activity: stride_patterns(activity) for activity in activities}
     seen = busiest_stretch(session, LONGEST_S)
     signatures, strides = signatures_of(seen)
-    return _most_likely(names, segments, signatures, patterns, strides)
+    return {
+        activity: _most_likely(names, segments, signatures, usual, strides)
+        for activity, usual in patterns.items()
+    }
 
 
 def signatures_of(session: ImuSession) -> tuple[list[Signature], Strides]:
@@ -109,7 +119,9 @@ def _candidates(names: Sequence[str], segments: Sequence[str] | None) -> tuple[s
 def _most_likely(names, segments, signatures, patterns, strides: Strides) -> Assignment:
     table, misfit = compared(signatures, segments, patterns)
     ways = np.array(list(permutations(range(len(segments)), len(names))))
-    each = np.sum([table[i, ways[:, i]] for i in range(len(names))], axis=0)  # way, phase
+    each = table[0, ways[:, 0]]  # way, phase
+    for i in range(1, len(names)):  # in place: ten times as fast as a sum of all
+        each += table[i, ways[:, i]]
     log_weight = logsumexp(each, axis=1)
     probability = np.exp(log_weight - logsumexp(log_weight))
     best = int(np.argmax(probability))
@@ -149,8 +161,8 @@ def compared(
         for j, segment in enumerate(segments):
             stem, _, side = segment.partition("_")
             as_right = mirrored(at_phases) if side == "l" else at_phases
-            table[i, j] = patterns[stem].log_likelihood(as_right) / TEMPERATURE
             misfit[i, j] = patterns[stem].misfit(as_right)
+            table[i, j] = patterns[stem].log_likelihood_at(misfit[i, j]) / TEMPERATURE
     return table, misfit
 
 

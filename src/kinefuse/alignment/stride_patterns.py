@@ -41,24 +41,20 @@ class StridePattern:
 
     def log_likelihood(self, signature: Signature) -> Float[np.ndarray, "..."]:
         """Of each signature, turned about its upward axis as it fits best."""
-        return np.asarray(self._volume - 0.5 * self._squares(signature))
+        return self.log_likelihood_at(self.misfit(signature))
 
     def misfit(self, signature: Signature) -> Float[np.ndarray, "..."]:
         """Mean squared deviation from the mean in units of the spread: about 1 for a member."""
-        return np.asarray(self._squares(signature) / len(self.mean))
-
-    def log_likelihood_at(self, misfit: float) -> float:
-        """Of a signature with that misfit."""
-        return self._volume - 0.5 * misfit * len(self.mean)
-
-    @property
-    def _volume(self) -> float:
-        return float(np.sum(np.log(np.diag(self.precision_root))))
-
-    def _squares(self, signature: Signature) -> Float[np.ndarray, "..."]:
         angle = best_turn(signature, complex_of(self.mean), self.weight)
         deviation = numbers_of(turned(signature, angle)) - self.mean
-        return np.asarray(np.sum((deviation @ self.precision_root) ** 2, axis=-1))
+        return np.asarray(np.mean((deviation @ self.precision_root) ** 2, axis=-1))
+
+    def log_likelihood_at(
+        self, misfit: Float[np.ndarray, "..."] | float
+    ) -> Float[np.ndarray, "..."]:
+        """Of a signature with that misfit."""
+        volume = np.sum(np.log(np.diag(self.precision_root)))
+        return np.asarray(volume - 0.5 * np.asarray(misfit) * len(self.mean))
 
 
 def delayed(signature: Signature, phase_rad: Float[np.ndarray, "..."] | float) -> Signature:
