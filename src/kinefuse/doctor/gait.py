@@ -1,9 +1,9 @@
 """Rhythm and places of a session, told or None: at other rates, and with sensors moved in time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kinefuse.alignment.assignment import LONGEST_S, Assignment, assign
+from kinefuse.alignment.assignment import LONGEST_S, Assignment, assign_by_each
 from kinefuse.alignment.stride_signature import LEAST_REGULAR, SLOWEST_HZ, Strides, find_strides
 from kinefuse.alignment.vertical import busiest_stretch
 from kinefuse.errors import KinefuseError
@@ -23,14 +23,14 @@ def shortest_stride_s(session: ImuSession) -> float | None:
     return min((s for s, r in rhythms.items() if r >= _AS_REGULAR * best), default=None)
 
 
-def assigned(session: ImuSession, activity: str) -> Assignment | None:
-    """Where each sensor is by its motion; None where too little moves to tell."""
+def assigned(session: ImuSession, activities: Sequence[str]) -> Mapping[str, Assignment]:
+    """Where each sensor is by its motion, by each activity; empty where too little moves."""
     if len(session.sensors) < 2 or session.rate_hz < SLOWEST_HZ:
-        return None
+        return {}
     try:
-        return assign(session, activity)
+        return assign_by_each(session, activities)
     except KinefuseError:  # too short
-        return None
+        return {}
 
 
 def moved(session: ImuSession, samples: Mapping[str, int]) -> ImuSession:

@@ -5,7 +5,7 @@ better is told by trying it: another time between samples, or a sensor's samples
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -43,6 +43,8 @@ class Joined:
     stride_s: float
     every: int
     """Samples that one is taken of: more tell no more, for what the low-pass left is slow."""
+    edge: int
+    """Samples at either end that the low-pass has spoilt."""
     parts: Mapping[str, Carried]
 
     @cached_property
@@ -53,10 +55,14 @@ class Joined:
 
     def disagreement(self, one: Carried, other: Carried) -> float:
         """Logarithm of what is left at a joint [m/s2], root mean square, at the best places."""
+        return self.joint_between(one, other)[0]
+
+    def joint_between(self, one: Carried, other: Carried) -> tuple[float, Places]:
+        """The same, and those places: of the joint, seen from one sensor, then from the other."""
         found, places_m = self.disagreement_from(None, one, other)
         for _ in range(_ROUNDS - 1):
             found, places_m = self.disagreement_from(places_m, one, other)
-        return found
+        return found, places_m
 
     def disagreement_from(
         self, places_m: Places | None, one: Carried, other: Carried, later: int = 0
@@ -69,12 +75,18 @@ class Joined:
             other: The sensor beyond the joint.
             later: Samples by which the other's readings are taken later.
         """
-        edge = round(_EDGE * self.stride_s * self.rate_hz)
-        start, stop = max(edge, edge - later), len(one.force_m_s2) - max(edge, edge + later)
+        before, after = (max(self.edge, self.edge + sign * later) for sign in (-1, 1))
+        start, stop = before, len(one.force_m_s2) - after
         squares, places_m = agreement(
             one, other, Compared(start, stop, later, self.every), places_m
         )
         return float(0.5 * np.log(squares + 1e-6)), places_m
+
+    @cached_property
+    def thinned(self) -> "Joined":
+        """The samples that are compared as they are in step, and no others."""
+        parts = {s: _every(part, self.edge, self.every) for s, part in self.parts.items()}
+        return replace(self, rate_hz=self.rate_hz / self.every, every=1, edge=0, parts=parts)
 
     def without(self, segments: Iterable[str]) -> "Joined":
         """The same but for some sensors."""
@@ -103,7 +115,14 @@ def joined(sensors: Sensors, stride_s: float) -> Joined | None:
     cutoff_hz = _HARMONICS / stride_s
     parts = {s: _carried(one, where, cutoff_hz) for s, one in sensors.items()}
     every = max(1, round(felt.rate_hz / (_OVERSAMPLED * cutoff_hz)))
-    return Joined(felt.rate_hz, stride_s, every, parts)
+    return Joined(felt.rate_hz, stride_s, every, round(_EDGE * stride), parts)
+
+
+def _every(part: Carried, edge: int, every: int) -> Carried:
+    """Of so many samples one, between the edges."""
+    where = slice(edge, len(part.sound) - edge, every)
+    kept = (getattr(part, field.name)[where] for field in fields(part))
+    return Carried(*(np.ascontiguousarray(signal) for signal in kept))
 
 
 def _carried(felt: Felt, where: slice, cutoff_hz: float) -> Carried:
@@ -128,13 +147,13 @@ def with_axes(part: Carried, axes: Matrix) -> Carried:
     """
     speeding, turning = _split(part.by_place_1_s2)
     by_place = np.linalg.det(axes) * (axes @ speeding @ axes.T) + axes @ turning @ axes.T
-    return Carried(part.force_m_s2, by_place, part.sound)
+    return replace(part, turning_rad_s=part.turning_rad_s @ axes.T, by_place_1_s2=by_place)
 
 
 def at_rate(part: Carried, times: float) -> Carried:
     """As if samples had come that many times as fast: only derivatives change."""
     speeding, turning = _split(part.by_place_1_s2)
-    return Carried(part.force_m_s2, times * speeding + turning, part.sound)
+    return replace(part, by_place_1_s2=times * speeding + turning)
 
 
 def _split(by_place: Float[np.ndarray, "time 3 3"]) -> tuple[np.ndarray, np.ndarray]:
@@ -149,7 +168,7 @@ def true_rate(joined: Joined) -> float:
     answers the one nearest to what was said is taken.
     """
     log_times = np.linspace(-np.log(_FASTEST), np.log(_FASTEST), _RATES)
-    curves = {pair: _by_rate(joined, pair, log_times) for pair in joined.pairs}
+    curves = {pair: _by_rate(joined.thinned, pair, log_times) for pair in joined.pairs}
     answers = [
         _lowest(log_times, np.sum(left, axis=0))
         for segment in joined.parts

@@ -1,10 +1,18 @@
 """What the motion of all sensors together tells of each: axes, step, rate, bias, slip."""
 
+from kinefuse.doctor.handedness import IN_MIRROR
 from kinefuse.doctor.measures import turning_speeds
 from kinefuse.doctor.turning_errors import least_biases, least_drifts
-from kinefuse.doctor.wearing import EVERYBODY, GRAVITY, SAME_CLOCK, Wearing, WornCheck
+from kinefuse.doctor.wearing import (
+    EVERYBODY,
+    GRAVITY,
+    IN_STEP_S,
+    SAME_CLOCK,
+    Wearing,
+    WornCheck,
+)
 
-_SOUND = "116 simulated people with consumer sensors and seven real walks"
+_SOUND = "300 simulated people with consumer sensors and seven real walks"
 
 
 def _axes_gains(worn: Wearing) -> dict[str, float]:
@@ -34,7 +42,7 @@ RATE = WornCheck(
     lowest=0.7,
     highest=1.4,
     unit="times the rate that was said",
-    source=f"0.88 to 1.13 on {_SOUND}",
+    source=f"0.83 to 1.13 on {_SOUND}",
     sees="sensors agree at the joints if samples came {value:.2f} times as fast",
     consequence="turns are added up over a wrong time, so all angles are wrong",
     remedy="look up the rate that was recorded with, and name it where the file is described",
@@ -60,7 +68,7 @@ MOVING_CHECKS = (
         measure=_axes_gains,
         highest=1.0,
         unit="times what a sound sensor may gain by other axes",
-        source=f"half of it is the most that any of {_SOUND} gains",
+        source=f"0.77 is the most that any of {_SOUND} gains",
         sees="it fits its neighbours and usual gait {value:.1f} times better if its gyroscope's x, "
         "y, z are read as {axes}",
         consequence="accelerometer and gyroscope disagree about how the sensor turns, so its "
@@ -70,10 +78,11 @@ MOVING_CHECKS = (
     WornCheck(
         name="sign of gravity",
         measure=lambda worn: dict(worn.mirror_gains),
-        highest=0.2,
+        highest=IN_MIRROR,
         unit="of misfit that a mirror takes away",
-        source=f"0.13 is the most of {_SOUND}",
-        sees="it moves as a sensor on the other leg would, nearer to usual gait by {value:.2f}",
+        source=f"0.04 is the most of {_SOUND}",
+        sees="it moves as a sensor on the other leg would, nearer to usual gait and to its "
+        "neighbours by {value:.2f}",
         consequence="adduction and rotation have the wrong sign",
         severity="doubt",
         remedy="its accelerometer may have the wrong sign (at rest it reads 9.8 m/s2 upwards) "
@@ -93,7 +102,7 @@ MOVING_CHECKS = (
     WornCheck(
         name="out of step",
         measure=_steps,
-        highest=0.04,
+        highest=IN_STEP_S,
         unit="s",
         source=f"none of {_SOUND} is out of step by as much as can be told, some 0.02 s",
         sees="its samples come {value:.2f} s too {when}, or so much and some strides",
@@ -106,7 +115,7 @@ MOVING_CHECKS = (
         measure=lambda worn: least_biases(worn.turning_errors),
         highest=3.0,
         unit="deg/s",
-        source=f"three times a consumer sensor's; 2.3 is the most of {_SOUND}, but for two of the "
+        source=f"three times a consumer sensor's; 2.4 is the most of {_SOUND}, but for two of the "
         "walks, which were joined from steps",
         sees="from stride to stride it turns by at least {value:.1f} deg/s more than gravity and "
         "the other sensors do",
@@ -120,7 +129,7 @@ MOVING_CHECKS = (
         measure=lambda worn: least_drifts(worn.turning_errors),
         highest=6.0,
         unit="deg/s",
-        source=f"3.8 is the most of {_SOUND}, but for two of the walks, which were joined from "
+        source=f"4.8 is the most of {_SOUND}, but for two of the walks, which were joined from "
         "steps",
         sees="its bias changes by at least {value:.1f} deg/s from beginning to end",
         consequence="no one bias can be taken away, so heading drifts",

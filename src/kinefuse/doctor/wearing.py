@@ -6,13 +6,14 @@ from functools import cached_property
 
 from kinefuse.alignment.assignment import Assignment, on_the_other_side
 from kinefuse.alignment.assignment_check import AS_LABELLED
-from kinefuse.alignment.stride_patterns import UNLIKE_GAIT
+from kinefuse.alignment.stride_patterns import ACTIVITIES, UNLIKE_GAIT
 from kinefuse.alignment.stride_signature import LEAST_REGULAR, Strides
-from kinefuse.doctor.axes import OtherAxes, better_axes, mirror_gains
+from kinefuse.doctor.axes import OtherAxes, better_axes, nearer_in_mirror, phases_of_the_others
 from kinefuse.doctor.clocks import clock_gains_percent
 from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.felt import Felt
 from kinefuse.doctor.gait import assigned, moved, rhythm, shortest_stride_s
+from kinefuse.doctor.handedness import mirror_gains
 from kinefuse.doctor.joints import FEWEST_JOINTS, Joined, joined, true_rate
 from kinefuse.doctor.measures import Sensors
 from kinefuse.doctor.slips import slips
@@ -29,11 +30,14 @@ GRAVITY = "gravity"
 """Check of one sensor that wrong axes may fail as well."""
 BIAS, DRIFT = "bias of the gyroscope", "drift of the bias"
 REPEATED = "repeated samples"
+GYROSCOPE_NOISE, ACCELEROMETER_NOISE = "noise of the gyroscope", "noise of the accelerometer"
 HARMLESS = frozenset({BIAS, DRIFT, REPEATED})
 """Checks of one sensor that explain no other finding."""
 SAME_CLOCK = 0.4
 """Largest difference of clocks [%] that is none: 0.24 is the most that sound sensors seem to have,
 2.4 is between 100 and 102.4 Hz, and quartzes differ by 0.01."""
+IN_STEP_S = 0.04
+"""Largest shift that is none: no sound sensor has any that can be told, some seem to have 0.02."""
 _OTHER = {"walking": "running", "running": "walking"}
 
 
@@ -58,15 +62,15 @@ class Wearing:
         recordings = {s: one for s, felt in self.sensors.items() if (one := _recording(s, felt))}
         return ImuSession(name=self.description.name, sensors=recordings) if recordings else None
 
-    @cached_property
+    @property
     def as_said(self) -> Assignment | None:
         """Where each sensor moves as if worn, by the activity that was said; None: untold."""
-        return self._by(self.description.activity)
+        return self._by_activity.get(self.description.activity)
 
-    @cached_property
+    @property
     def as_other(self) -> Assignment | None:
         """The same by the other activity."""
-        return self._by(_OTHER[self.description.activity])
+        return self._by_activity.get(_OTHER[self.description.activity])
 
     @property
     def best(self) -> Assignment | None:
@@ -86,7 +90,8 @@ class Wearing:
             return None
         if best.as_labelled < AS_LABELLED:
             in_step = self._in_step
-            again = None if in_step is None else assigned(in_step, self._activity)
+            found = {} if in_step is None else assigned(in_step, (self._activity,))
+            again = found.get(self._activity)
             if again is not None and again.as_labelled >= AS_LABELLED:
                 return again if again.misfit < best.misfit else best
         return best
@@ -109,24 +114,35 @@ class Wearing:
         """The gyroscope's axes under which each sensor fits best, where places are as they said."""
         if self._comparable is None or self.strides is None:
             return {}
-        found = better_axes(self._comparable, self.strides, self._activity, self._joined)
+        gait = self._comparable, self.strides, self._activity, self._phases_rad
+        found = better_axes(*gait, self._joined)
         return {
             s: axes
             for s, axes in found.items()
             if axes.taken_away >= self._in_mirror[s]
-            and (s not in self._lags or axes.agreement >= self._lags[s].gain)
+            and (s not in self._late or axes.agreement >= self._lags[s].gain)
         }
 
     @cached_property
     def mirror_gains(self) -> Mapping[str, float]:
-        """By how much nearer sensors are to usual gait in the mirror."""
-        return {s: gain for s, gain in self._in_mirror.items() if s not in self._exchanged}
+        """By how much better sensors fit usual gait and their neighbours in the mirror."""
+        others = self._exchanged | self._own_clocked | self._late
+        alone = {s: gain for s, gain in self._in_mirror.items() if s not in others}
+        beside = None if self._joined is None else self._joined.without(others)
+        return mirror_gains(alone, beside)
 
     @cached_property
     def _in_mirror(self) -> Mapping[str, float]:
         if self._comparable is None or self.strides is None:
             return {}
-        return mirror_gains(self._comparable, self.strides, self._activity)
+        return nearer_in_mirror(self._comparable, self.strides, self._activity, self._phases_rad)
+
+    @cached_property
+    def _phases_rad(self) -> Mapping[str, float]:
+        """Of the stride, where each sensor is held against usual gait."""
+        if self._comparable is None or self.strides is None:
+            return {}
+        return phases_of_the_others(self._comparable, self.strides, self._activity)
 
     @property
     def _comparable(self) -> ImuSession | None:
@@ -161,11 +177,15 @@ class Wearing:
         """Before anything is known of axes: what is late fits other axes by chance."""
         return {} if self._joined is None or self.places is None else lags(self._joined)
 
+    @property
+    def _late(self) -> set[str]:
+        return {s for s, late in self._lags.items() if abs(late.lag_s) > IN_STEP_S}
+
     @cached_property
     def true_rate(self) -> float | None:
         """The rate of samples over the one that was said; None where it cannot be told."""
         stride_s = None if self._usable is None else shortest_stride_s(self._usable)
-        together = None if stride_s is None else joined(self._beside, stride_s)
+        together = None if stride_s is None else joined(self._beside_at_any_rate, stride_s)
         if together is None or len(together.pairs) < FEWEST_JOINTS:
             return None
         return true_rate(together)
@@ -192,6 +212,15 @@ class Wearing:
     def _beside(self) -> Sensors:
         """Sensors that are usable, and beside the joints that their labels say."""
         left_out = self._unusable | self._misplaced
+        return {s: felt for s, felt in self.sensors.items() if s not in left_out}
+
+    @property
+    def _beside_at_any_rate(self) -> Sensors:
+        """The same with those that only look noisy: at a wrong rate sound ones do."""
+        left_out = (
+            self._failing(but=HARMLESS | {GRAVITY, GYROSCOPE_NOISE, ACCELEROMETER_NOISE})
+            | self._misplaced
+        )
         return {s: felt for s, felt in self.sensors.items() if s not in left_out}
 
     @property
@@ -260,8 +289,9 @@ class Wearing:
             "when": "early" if self.late_s.get(subject, 0.0) < 0 else "late",
         }
 
-    def _by(self, activity: str) -> Assignment | None:
-        return None if self._usable is None else assigned(self._usable, activity)
+    @cached_property
+    def _by_activity(self) -> Mapping[str, Assignment]:
+        return {} if self._usable is None else assigned(self._usable, ACTIVITIES)
 
     @property
     def _in_step(self) -> ImuSession | None:

@@ -95,7 +95,7 @@ WORN_CHECKS = (
         measure=_misfit,
         highest=UNLIKE_GAIT,
         unit="times the usual spread, squared",
-        source="116 simulated people have 0.1 to 1.0, five real walks 0.4 to 0.8",
+        source="300 simulated people have 0.1 to 1.0, five real walks 0.4 to 0.7",
         sees="strides are {value:.1f} from usual ones",
         consequence="sensors are aligned by usual gait, so angles may be off by a constant; "
         "whether sensors are where they are said to be is not known",
@@ -118,8 +118,8 @@ WORN_CHECKS = (
         measure=_activity_ratio,
         highest=1.5,
         unit="times",
-        source="at most 0.35 in 116 simulated people and five real walks rightly named, which "
-        "makes 2.8 at least wrongly",
+        source="at most 0.37 in 300 simulated people and five real walks rightly named, which "
+        "makes 2.7 at least wrongly",
         sees="it is {value:.1f} times as far from usual {said} as from usual {other}",
         consequence="sensors are aligned by the posture of the wrong activity",
         severity="doubt",

@@ -30,9 +30,10 @@ Places = Float[np.ndarray, "6"]
 
 @dataclass(frozen=True)
 class Carried:
-    """One sensor's specific force, and how it changes from place to place on its segment."""
+    """One sensor's specific force and turning, and how force changes from place to place."""
 
     force_m_s2: Vectors
+    turning_rad_s: Vectors
     by_place_1_s2: Float[np.ndarray, "time 3 3"]
     sound: Samples
 
@@ -63,7 +64,7 @@ def carried(
     acc, gyr = (sosfiltfilt(sections, signal, axis=0) for signal in (acc_m_s2, gyr_rad_s))
     turning, speeding = _cross_matrices(gyr), _cross_matrices(np.gradient(gyr, 1 / rate_hz, axis=0))
     # One layout in memory, so that loops are compiled once.
-    return Carried(np.ascontiguousarray(acc), speeding + turning @ turning, sound)
+    return Carried(np.ascontiguousarray(acc), gyr, speeding + turning @ turning, sound)
 
 
 def agreement(

@@ -60,7 +60,7 @@ def test_a_lag_is_of_the_other_sensor(pair):
     one, other = pair
     later = Carried(
         *(np.concatenate([np.zeros((7, *x.shape[1:]), x.dtype), x[:-7]])
-          for x in (other.force_m_s2, other.by_place_1_s2, other.sound))
+          for x in (other.force_m_s2, other.turning_rad_s, other.by_place_1_s2, other.sound))
     )  # fmt: skip
     shifted, places = agreement(one, later, replace(WHOLE, lag=7))
     assert shifted == pytest.approx(agreement(one, other, WHOLE)[0])
@@ -113,7 +113,7 @@ def test_what_is_not_sound_does_not_count(pair):
     sound[500:900] = False
     force = one.force_m_s2.copy()
     force[500:900] += 50.0
-    holed = Carried(force, one.by_place_1_s2, sound)
+    holed = replace(one, force_m_s2=force, sound=sound)
     assert agreement(holed, other, WHOLE)[0] < 0.3
     assert agreement(replace(holed, sound=np.ones(2000, bool)), other, WHOLE)[0] > 10
     assert agreement(other, holed, WHOLE)[0] < 0.3
