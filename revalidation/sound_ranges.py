@@ -2,7 +2,7 @@
 
     python revalidation/sound_ranges.py
 
-116 simulated people with a consumer's sensors of any mounting, others than those that faults
+300 simulated people with a consumer's sensors of any mounting, others than those that faults
 are put into, and the real walks: the least and the most of each check, and whose it is. The walks
 of kamkfm stand by themselves, since they are steps of one second that were joined.
 """
@@ -24,7 +24,7 @@ from kinefuse.sensor_streams import SensorStreams
 from kinefuse.session_description import SessionDescription
 
 RESULTS = Path(__file__).parent / "results" / "sound_ranges.csv"
-SEED, FIRST, PEOPLE = 99_417, 1000, 116
+SEED, FIRST, PEOPLE = 99_417, 1000, 300
 
 
 def main() -> None:
