@@ -7,6 +7,7 @@ leaves one unknown of its mounting, the turn about it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Complex, Float
@@ -49,6 +50,11 @@ class Strides:
         """How many strides there are."""
         return float(np.ptp(self.phase_rad)) / (2 * np.pi)
 
+    @cached_property
+    def waves(self) -> Complex[np.ndarray, "harmonic moving"]:
+        """Of each harmonic, against the stride's sense: what signals are held against."""
+        return np.exp(-1j * np.arange(1, HARMONICS + 1)[:, None] * self.phase_rad)
+
 
 def find_strides(sensors: Mapping[str, ImuRecording]) -> Strides:
     """The common rhythm of all sensors, from their angular velocities.
@@ -85,8 +91,7 @@ def signature(
     acc = imu.acc_m_s2[strides.samples] @ R_level_sensor.T
     gyr = gyr / (2 * np.pi * strides.frequency_hz)
     signals = np.concatenate([gyr, acc / WORN_GRAVITY_M_S2], axis=1)
-    waves = np.exp(-1j * np.arange(1, HARMONICS + 1)[:, None] * strides.phase_rad)
-    return 2 * waves @ (signals - signals.mean(axis=0)) / len(signals)
+    return 2 * strides.waves @ (signals - signals.mean(axis=0)) / len(signals)
 
 
 def share_in_rhythm(imu: ImuRecording, strides: Strides) -> float:

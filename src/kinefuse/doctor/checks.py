@@ -66,8 +66,8 @@ CHECKS = (
         measure=measures.repeated_shares,
         highest=1.0,
         unit="% of samples in motion",
-        source=f"none in {_SIMULATED}, and five real walks; 4 to 20 in two whose every fifth "
-        "sample repeats for seconds",
+        source=f"0.05 at most in {_SIMULATED}, none in five real walks; 4 to 20 in two whose "
+        "every fifth sample repeats for seconds",
         sees="{value:.0f} % of the samples in motion only repeat the one before",
         consequence="they were written at a higher rate than measured: readings come late by up to "
         "a step, and look noisy",

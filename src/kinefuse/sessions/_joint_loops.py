@@ -6,6 +6,8 @@ six numbers: added up one sample after the other, nothing but a 6 by 6 matrix is
 
 import math
 
+import numpy as np
+
 from kinefuse.orientation._compiled import compiled
 
 _LEAST = 1e-9  # m/s2: what is divided by is never zero, in free fall either
@@ -71,3 +73,31 @@ def normal_equations(one, by_one, other, by_other, sound, other_sound, where, pl
         for b in range(a):
             H[a, b] = H[b, a]
     return count
+
+
+@compiled
+def settled(one, by_one, other, by_other, sound, other_sound, where, places, prior, steps, enough):
+    """Places after some Gauss-Newton steps, and the squares left there of how many samples.
+
+    The mean square counts with weight one, and the places' own squares with weight ``prior``; it
+    ends early where no number changes by ``enough``.
+    """
+    work, H, g = np.empty((3, 6)), np.empty((6, 6)), np.empty(6)
+    found = places.copy()
+    for _ in range(steps):
+        count = normal_equations(
+            one, by_one, other, by_other, sound, other_sound, where, found, work, H, g
+        )
+        H /= max(1, count)
+        g /= max(1, count)
+        g += prior * found
+        for a in range(6):
+            H[a, a] += prior
+        step = np.linalg.solve(H, g)
+        found -= step
+        if np.abs(step).max() < enough:
+            break
+    squares, count = sum_of_squares(
+        one, by_one, other, by_other, sound, other_sound, where, found, work
+    )
+    return squares, count, found

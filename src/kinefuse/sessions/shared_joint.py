@@ -13,7 +13,7 @@ from jaxtyping import Float
 from scipy.signal import butter, sosfiltfilt
 
 from kinefuse.sensor_streams import Vectors
-from kinefuse.sessions._joint_loops import normal_equations, sum_of_squares
+from kinefuse.sessions._joint_loops import settled, sum_of_squares
 from kinefuse.sessions.gaps import Samples
 
 CUTOFF_HZ = 10.0
@@ -23,6 +23,7 @@ _REACH_M = 0.3
 _FORCE_M_S2 = 1.0
 """Spread of the disagreement that soft tissue leaves (real walks: 0.3 to 1.8)."""
 _STEPS = 3
+_ENOUGH_M = 1e-3  # a step below which nothing changes any more
 
 Places = Float[np.ndarray, "6"]
 """Joint seen from one sensor, then from the other [m]."""
@@ -81,21 +82,13 @@ def agreement(
     Returns:
         Zero, and where it began, if no moment of both is sound.
     """
-    r = np.zeros(6) if places_m is None else places_m
-    signals, where, work = _signals(one, other), _where(at), np.empty((3, 6))
-    H, g = np.empty((6, 6)), np.empty(6)
+    start = np.zeros(6) if places_m is None else places_m
     # A prior worth one second in a hundred: keeps places on a body where nothing else does.
-    prior = 0.01 / _REACH_M**2
-    bound = np.diag(np.full(6, prior))
-    for _ in range(_STEPS):
-        count = normal_equations(*signals, where, r, work, H, g)
-        weight = 1 / max(1, count) / _FORCE_M_S2**2
-        step = np.linalg.solve(weight * H + bound, weight * g + prior * r)
-        r = r - step
-        if np.abs(step).max() < 1e-3:
-            break
-    squares, count = sum_of_squares(*signals, where, r, work)
-    return squares / max(1, count), r
+    prior = 0.01 * (_FORCE_M_S2 / _REACH_M) ** 2
+    squares, count, found = settled(
+        *_signals(one, other), _where(at), start, prior, _STEPS, _ENOUGH_M
+    )
+    return squares / max(1, count), found
 
 
 def agreement_at(one: Carried, other: Carried, at: Compared, places_m: Places) -> float:
