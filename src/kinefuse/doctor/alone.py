@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from kinefuse.doctor.checks import CHECKS, EXPLAINED, DoctorCheck
-from kinefuse.doctor.diagnosis import Diagnosis
+from kinefuse.doctor.checks import CHECKS, EXPLAINED
+from kinefuse.doctor.diagnosis import Diagnosis, ToldCheck
 from kinefuse.doctor.measures import Sensors
-from kinefuse.doctor.wearing import Wearing, WornCheck
+from kinefuse.doctor.wearing import Wearing
 from kinefuse.session_description import SessionDescription
 
 
@@ -35,7 +35,7 @@ def wearing_of(sensors: Sensors, description: SessionDescription) -> Wearing:
 
 
 def diagnoses_of(
-    check: DoctorCheck | WornCheck,
+    check: ToldCheck,
     values: Mapping[str, float],
     seen: Callable[[str, float], str],
 ) -> list[Diagnosis]:

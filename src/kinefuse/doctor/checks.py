@@ -1,9 +1,9 @@
 """The doctor's checks: one row each, with what a person has to know of it."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 
 from kinefuse.doctor import measures, signals
+from kinefuse.doctor.diagnosis import ToldCheck
 from kinefuse.doctor.measures import Sensors
 from kinefuse.doctor.wearing import (
     ACCELEROMETER_NOISE,
@@ -13,20 +13,13 @@ from kinefuse.doctor.wearing import (
     GYROSCOPE_NOISE,
     REPEATED,
 )
-from kinefuse.quality.checks import Check
 
 _SIMULATED = "300 simulated people, consumer sensors of any mounting"
 _SOUND = f"{_SIMULATED}, and seven real walks"
 
 
-@dataclass(frozen=True, kw_only=True)
-class DoctorCheck(Check[Sensors]):
-    """A measure with its limits, and the words that go with it."""
-
-    sees: str
-    """Evidence, with {value}."""
-    consequence: str
-    severity: str = "fault"
+class DoctorCheck(ToldCheck[Sensors]):
+    """Of every sensor by itself."""
 
 
 CHECKS = (

@@ -1,6 +1,12 @@
-"""The verdict of one of the doctor's checks on one sensor."""
+"""The verdict of one of the doctor's checks on one sensor, and what a check says besides limits."""
 
 from dataclasses import dataclass
+from typing import TypeVar
+
+from kinefuse.quality.checks import Check
+
+Subject = TypeVar("Subject")
+"""What is looked at: sensors one by one, or all that one person wears."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,3 +30,13 @@ class Diagnosis:
     def is_fault(self) -> bool:
         """Whether results will be wrong because of it."""
         return not self.passed and self.severity == "fault"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldCheck(Check[Subject]):
+    """A measure with its limits, and the words that go with it."""
+
+    sees: str
+    """Evidence, with {value}."""
+    consequence: str
+    severity: str = "fault"

@@ -10,7 +10,7 @@ from kinefuse.alignment.stride_patterns import ACTIVITIES, UNLIKE_GAIT
 from kinefuse.alignment.stride_signature import LEAST_REGULAR, Strides
 from kinefuse.doctor.axes import OtherAxes, better_axes, nearer_in_mirror, phases_of_the_others
 from kinefuse.doctor.clocks import clock_gains_percent
-from kinefuse.doctor.diagnosis import Diagnosis
+from kinefuse.doctor.diagnosis import Diagnosis, ToldCheck
 from kinefuse.doctor.felt import Felt
 from kinefuse.doctor.gait import assigned, moved, rhythm, shortest_stride_s
 from kinefuse.doctor.handedness import mirror_gains
@@ -20,7 +20,6 @@ from kinefuse.doctor.slips import slips
 from kinefuse.doctor.steps import Late, lags
 from kinefuse.doctor.turning_errors import TurningError, turning_errors
 from kinefuse.errors import KinefuseError
-from kinefuse.quality.checks import Check
 from kinefuse.recordings import ImuRecording, ImuSession
 from kinefuse.session_description import SessionDescription
 
@@ -320,11 +319,5 @@ def _recording(segment: str, felt: Felt) -> ImuRecording | None:
         return None
 
 
-@dataclass(frozen=True, kw_only=True)
-class WornCheck(Check[Wearing]):
-    """A measure with its limits, and the words that go with it."""
-
-    sees: str
-    """Evidence, with {value} and what ``Wearing.words`` knows."""
-    consequence: str
-    severity: str = "fault"
+class WornCheck(ToldCheck[Wearing]):
+    """Of all sensors together; ``sees`` may name what ``Wearing.words`` knows, too."""
