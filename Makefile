@@ -24,7 +24,7 @@ demo: $(VENV)/.core
 
 test: $(VENV)/.test
 	@echo "== tests: all of them, a file to each core; what needs recordings that are not here is skipped by name"
-	@$(BIN)/python -m pytest -rs -n auto --dist loadfile
+	@$(BIN)/python -m pytest -rs -n auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.test
 	@echo "== style, types and the direction of imports"
