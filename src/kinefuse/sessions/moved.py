@@ -47,7 +47,7 @@ def _moved_apart(
         return None, [f"The motion tells nothing about places, since {error}"]
     if not found.is_gait:
         return None, [_no_gait(found, activity)]
-    doubtful = unsure(found)
+    doubtful = unsure(found, clocks_set=off is None)
     if doubtful:
         likeliest = ", ".join(
             f"{label} on {found.segment_of[label] or 'none'}, {percent(sure)} sure"

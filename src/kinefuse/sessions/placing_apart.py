@@ -21,7 +21,9 @@ from kinefuse.sessions.placing import Placement, placed_by_motion, placed_one_by
 from kinefuse.sessions.resampling import on_own_ticks
 
 LEAST_SURE = 0.95
-"""Of every sensor, else nothing is proposed. Places of less than that were wrong now and then
+"""Of every sensor, else nothing is proposed; where clocks are set, so that neighbours agree."""
+SURE_ALONE = 0.99
+"""The same where clocks are not set: of 82 recordings proposed so with 95 % two were wrong
 (``revalidation/own_clocks.py``)."""
 
 
@@ -63,9 +65,10 @@ def placed_apart(
     return replace(alone, certainty=certainty, sides_certainty=sides), None
 
 
-def unsure(placement: Placement) -> dict[str, float]:
+def unsure(placement: Placement, *, clocks_set: bool) -> dict[str, float]:
     """Sensors whose place is not told surely enough to go on with, and how sure it is."""
-    return {label: sure for label, sure in placement.certainty.items() if sure < LEAST_SURE}
+    least = LEAST_SURE if clocks_set else SURE_ALONE
+    return {label: sure for label, sure in placement.certainty.items() if sure < least}
 
 
 def _alone(stream: SensorStream) -> ImuRecording:

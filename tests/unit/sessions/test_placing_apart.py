@@ -172,4 +172,5 @@ def test_only_places_below_the_limit_are_unsure():
         misfit=1.0,
         regularity=1.0,
     )
-    assert list(unsure(placement)) == ["B"]
+    assert list(unsure(placement, clocks_set=True)) == ["B"]
+    assert list(unsure(placement, clocks_set=False)) == ["A", "B"]
