@@ -44,14 +44,18 @@ def walks() -> dict[str, ImuSession]:
 
 
 def taken_apart(
-    session: ImuSession, rng: np.random.Generator
+    session: ImuSession, rng: np.random.Generator, latest_s: float | None = None
 ) -> tuple[dict[str, SensorStream], dict[str, tuple[float, float]]]:
-    """Every sensor on a clock of its own, and that clock's offset [s] and drift."""
+    """Every sensor on a clock of its own, and that clock's offset [s] and drift.
+
+    ``latest_s`` is the latest start, if not given a tenth of the recording.
+    """
     true_s = session.time_s
+    latest = 0.1 * float(true_s[-1]) if latest_s is None else latest_s
     streams, clocks = {}, {}
     for segment, imu in session.sensors.items():
         drift = rng.uniform(-100e-6, 100e-6)
-        starts_s, offset_s = rng.uniform(0, 0.1 * true_s[-1]), rng.uniform(-50, 50)
+        starts_s, offset_s = rng.uniform(0, latest), rng.uniform(-50, 50)
         own_s = np.arange(0, (true_s[-1] - starts_s) * (1 + drift), 1 / session.rate_hz)
         taken_s = starts_s + own_s / (1 + drift)
         kept = rng.random(len(own_s)) > 0.005

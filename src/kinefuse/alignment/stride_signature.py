@@ -5,7 +5,7 @@ then becomes a few complex harmonics. The sensor's mean upward direction is made
 leaves one unknown of its mounting, the turn about it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +26,8 @@ LEAST_REGULAR = 0.3
 """Repetition below which it is no gait: walks with turns have 0.45 and more, noise 0.03."""
 SLOWEST_HZ = 20.0
 """Below, the harmonics are not recorded."""
-_STRIDE_S = (0.5, 2.0)  # sprinting to a very slow walk
+STRIDE_S = (0.5, 2.0)
+"""Sprinting to a very slow walk."""
 _REPEATS = 0.85  # of the best repetition: the shortest period that repeats nearly as well
 
 Signature = Complex[np.ndarray, "... harmonic 6"]
@@ -65,14 +66,20 @@ def find_strides(sensors: Mapping[str, ImuRecording]) -> Strides:
     imus = list(sensors.values())
     rate_hz = imus[0].rate_hz
     samples = np.flatnonzero(moving_samples(imus))
-    needed = 2 * round(_STRIDE_S[0] * rate_hz) + 4
+    needed = 2 * round(STRIDE_S[0] * rate_hz) + 4
     if len(samples) < needed:
         raise TooShort("finding strides", needed=needed, got=len(samples))
     turning = [imu.gyr_rad_s[samples] for imu in imus]
     spread = [np.sqrt(np.mean(g**2)) + 1e-9 for g in turning]
     signals = np.concatenate([g / s for g, s in zip(turning, spread, strict=True)], axis=1)
-    period_s, regularity = _period_s(signals, rate_hz)
-    frequency_hz = 1 / period_s
+    period_s, regularity = period_of([signals], rate_hz)
+    return strides_at(1 / period_s, signals, samples, rate_hz, regularity)
+
+
+def strides_at(
+    frequency_hz: float, signals: np.ndarray, samples: np.ndarray, rate_hz: float, regularity: float
+) -> Strides:
+    """The phase of strides whose frequency is known, from what turns at those samples."""
     band = butter(2, [0.6 * frequency_hz, 1.4 * frequency_hz], "bandpass", fs=rate_hz, output="sos")
     edge = min(len(signals) - 1, round(2 * rate_hz / frequency_hz))
     rotating = np.asarray(hilbert(sosfiltfilt(band, signals, axis=0, padlen=edge), axis=0))
@@ -112,13 +119,16 @@ def level(up: Float[np.ndarray, "3"]) -> Float[np.ndarray, "3 3"]:
     return np.stack([np.cross(y, z), y, z])
 
 
-def _period_s(signals: np.ndarray, rate_hz: float) -> tuple[float, float]:
-    """Lag after which all signals repeat best, of nearly equal ones the shortest; and how well."""
-    n = len(signals)
-    spectrum = np.fft.rfft(signals - signals.mean(axis=0), 2 * n, axis=0)
-    together = np.fft.irfft(np.sum(np.abs(spectrum) ** 2, axis=1))[:n]
-    together = together / np.arange(n, 0, -1)  # mean over the pairs there are
-    low, high = (min(round(s * rate_hz), n // 2) for s in _STRIDE_S)
+def period_of(parts: Sequence[np.ndarray], rate_hz: float) -> tuple[float, float]:
+    """Lag after which all signals repeat best, of nearly equal ones the shortest; and how well.
+
+    Args:
+        parts: Signals, columns of arrays; each array may begin and end when it likes.
+        rate_hz: Of all of them.
+    """
+    n = min(len(part) for part in parts)
+    together = np.sum([_repeated(part, n) for part in parts], axis=0)
+    low, high = (min(round(s * rate_hz), n // 2) for s in STRIDE_S)
     value = together[low:high]
     peaks = np.flatnonzero((value[1:-1] >= value[:-2]) & (value[1:-1] >= value[2:])) + 1
     if len(peaks) and value[peaks].max() > 0:
@@ -126,3 +136,11 @@ def _period_s(signals: np.ndarray, rate_hz: float) -> tuple[float, float]:
     else:  # less than two strides, or nothing that repeats
         lag = np.argmax(value)
     return float((low + lag) / rate_hz), float(value[lag] / (together[0] + 1e-12))
+
+
+def _repeated(signals: np.ndarray, lags: int) -> Float[np.ndarray, " lag"]:
+    """How well signals repeat after every lag, all columns added."""
+    n = len(signals)
+    spectrum = np.fft.rfft(signals - signals.mean(axis=0), 2 * n, axis=0)
+    together = np.fft.irfft(np.sum(np.abs(spectrum) ** 2, axis=1))[:n]
+    return (together / np.arange(n, 0, -1))[:lags]  # mean over the pairs there are

@@ -17,6 +17,7 @@ LONGEST_S = 300.0  # two hundred strides settle every mean
 STANDING_CONE_DEG = (
     60.0  # shanks lean 35 deg less standing than running; sitting turns thighs by 90
 )
+_OF_MOST = 0.5  # pelves of real and simulated walks: 0.67 and more in gait, 0.15 standing
 MOVING_RAD_S = 1.0  # mean angular speed of shanks in slow walking is 1.2 rad/s (measured)
 
 
@@ -59,6 +60,16 @@ def moving_samples(sensors: Sequence[ImuRecording]) -> Bool[np.ndarray, " time"]
     """Samples within a second of which one of these sensors swings as a leg does."""
     swings = _speed(sensors, 1.0) > MOVING_RAD_S
     return swings if swings.any() else np.ones_like(swings)
+
+
+def own_moving(sensor: ImuRecording) -> Bool[np.ndarray, " time"]:
+    """Samples in which a sensor turns as when it turns most, wherever it is worn.
+
+    A pelvis in gait seldom turns as a leg does, and by itself tells no standing from that.
+    """
+    speed = _speed([sensor], 1.0)
+    most = float(np.percentile(speed, 90))  # a stumble is not the rule
+    return np.asarray(speed >= min(MOVING_RAD_S, _OF_MOST * most))
 
 
 def busiest_stretch(session: ImuSession, longest_s: float = LONGEST_S) -> ImuSession:

@@ -1,6 +1,6 @@
 """What can go wrong between a folder of files and a session."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kinefuse.errors import RecordingError
@@ -35,6 +35,21 @@ class NoProposal(UnknownPlaces):
             f"{file} by hand, for every sensor two lines such as [sensors.shank_r] and label = "
             f'"{first}", and try again.',
         )
+
+
+class PlacesContradict(RecordingError):
+    """Sensors say other places together, on clocks that were set, than each by itself."""
+
+    def __init__(
+        self, name: str, alone: Mapping[str, str], together: Mapping[str, str | None]
+    ) -> None:
+        differ = [
+            f"{label} moves as {segment} does by itself and as {together[label] or 'none'} does "
+            "together with the others"
+            for label, segment in alone.items()
+            if together[label] != segment
+        ]
+        super().__init__(f"{name}: {', '.join(differ)}; write session.toml by hand.")
 
 
 class NoCommonTime(RecordingError):

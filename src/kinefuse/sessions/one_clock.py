@@ -15,8 +15,7 @@ from kinefuse.progress import Progress, result_of
 from kinefuse.sensor_streams import SHARED_CLOCK, SensorStream
 from kinefuse.sessions.errors import ClocksUnknown
 from kinefuse.sessions.lags import GRID_HZ, Lag, lag_between
-from kinefuse.sessions.resampling import on_ticks
-from kinefuse.sessions.sampling import sampling_of
+from kinefuse.sessions.resampling import on_own_ticks
 from kinefuse.sessions.shared_joint import Carried, carried
 
 SURE = 0.99
@@ -130,11 +129,8 @@ def fitted_in_steps(
 
 def _carried(stream: SensorStream) -> tuple[Carried, float]:
     """A stream on even ticks of its own clock, and the stamp of the first."""
-    sampling = sampling_of(stream)
-    times = sampling.times_s(stream.time_s)
-    ticks = times[0] + np.arange(int((times[-1] - times[0]) * GRID_HZ)) / GRID_HZ
-    even = on_ticks(stream, sampling, ticks, GRID_HZ)
-    return carried(even.acc_m_s2, even.gyr_rad_s, even.sound, GRID_HZ), float(ticks[0])
+    even, start_s = on_own_ticks(stream, GRID_HZ)
+    return carried(even.acc_m_s2, even.gyr_rad_s, even.sound, GRID_HZ), start_s
 
 
 def _told_by_stamps(start_s: float) -> tuple[float, float] | None:

@@ -3,12 +3,17 @@
 As ``kinefuse.alignment.assignment``, with one more place: none of the segments. What a sensor there
 feels is not known beforehand; it is taken for one where no segment's usual stride is nearer than
 the limit beyond which nothing is called gait.
+
+Sensors on one clock share the phase of their stride. Where clocks differ, every sensor has a phase
+of its own, and what remains is the shape of its stride: which segment's it is, and whether it or
+its mirror image is a right leg's.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import logsumexp
 
 from kinefuse.alignment.assignment import (
     LONGEST_S,
@@ -18,11 +23,12 @@ from kinefuse.alignment.assignment import (
     signatures_of,
 )
 from kinefuse.alignment.dealing import NOWHERE, Dealing
+from kinefuse.alignment.own_strides import own_signatures
 from kinefuse.alignment.stride_patterns import UNLIKE_GAIT, stride_patterns
 from kinefuse.alignment.stride_signature import LEAST_REGULAR, share_in_rhythm
 from kinefuse.alignment.vertical import busiest_stretch
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.recordings import ImuSession
+from kinefuse.recordings import ImuRecording, ImuSession
 
 _SECOND = np.log(0.05)
 """Of sensors beyond seven, one in twenty is a second one on a segment, the rest are worn elsewhere
@@ -56,6 +62,16 @@ class Placement:
         """Whether the movement is one from which anything can be told."""
         return self.misfit <= UNLIKE_GAIT and self.regularity >= LEAST_REGULAR
 
+    def label_of(self, given: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Label of every segment: as given, else of the sensors there the one that fits best."""
+        found = dict(given or {})
+        taken = set(found.values())
+        for label in sorted(self.fit, key=lambda label: -self.fit[label]):
+            segment = self.segment_of[label]
+            if segment is not None and label not in taken:
+                found.setdefault(segment, label)
+        return {s: found[s] for s in SEGMENTS if s in found}
+
 
 def placed_by_motion(
     session: ImuSession, activity: str, said: Mapping[str, str] | None = None
@@ -70,13 +86,50 @@ def placed_by_motion(
     Raises:
         TooShort: Less than one and a half strides.
     """
-    labels = list(session.sensors)
     seen = busiest_stretch(session, LONGEST_S)
     signatures, strides = signatures_of(seen)
-    patterns = stride_patterns(activity)
-    on_segments, misfit = compared(signatures, SEGMENTS, patterns)
+    fits, misfit = compared(signatures, SEGMENTS, stride_patterns(activity))
     aside = [share_in_rhythm(imu, strides) < _LEAST_SHARE for imu in seen.sensors.values()]
+    labels = list(session.sensors)
+    return _dealt(labels, fits, misfit, aside, strides.regularity, activity, said or {})
+
+
+def placed_one_by_one(
+    sensors: Mapping[str, ImuRecording], activity: str, said: Mapping[str, str] | None = None
+) -> Placement:
+    """The same for sensors whose clocks differ, each by the shape of its own stride.
+
+    Args:
+        sensors: By label, of one rate; each may begin and end when it likes.
+        activity: 'walking' or 'running'.
+        said: Segments that labels name, by label; judged, not believed.
+
+    Raises:
+        TooShort: A sensor felt less than two of the slowest strides.
+    """
+    found = own_signatures(sensors, LONGEST_S)
+    signatures = [signature for _, _, signature in found.values()]
+    fits, misfit = compared(signatures, SEGMENTS, stride_patterns(activity))
+    # Whichever phase each has: all are equally likely, and independent of each other.
+    fits = logsumexp(fits, axis=-1, keepdims=True) - np.log(fits.shape[-1])
+    misfit = misfit.min(axis=-1, keepdims=True)
+    aside = [share_in_rhythm(imu, its) < _LEAST_SHARE for imu, its, _ in found.values()]
+    regularity = next(iter(found.values()))[1].regularity
+    return _dealt(list(sensors), fits, misfit, aside, regularity, activity, said or {})
+
+
+def _dealt(
+    labels: list[str],
+    on_segments: np.ndarray,
+    misfit: np.ndarray,
+    aside: list[bool],
+    regularity: float,
+    activity: str,
+    said: Mapping[str, str],
+) -> Placement:
+    """The likeliest way to deal sensors out, given how each fits every segment at every phase."""
     on_segments[np.array(aside)] = -np.inf
+    patterns = stride_patterns(activity)
     at_limit = min(pattern.log_likelihood_at(UNLIKE_GAIT) for pattern in patterns.values())
     elsewhere = np.full((len(labels), 1, on_segments.shape[-1]), at_limit / TEMPERATURE)
     shared = _SECOND if len(labels) > len(SEGMENTS) else -np.inf
@@ -92,9 +145,9 @@ def placed_by_motion(
         certainty={label: float(certainty[i, places[i]]) for i, label in enumerate(labels)},
         fit={label: float(dealing.fits[i, places[i], phase]) for i, label in enumerate(labels)},
         sides_certainty=_sides(dealing, places),
-        as_said=_as_said(dealing, labels, said or {}),
+        as_said=_as_said(dealing, labels, said),
         misfit=float(np.mean([misfit[i, places[i], phase] for i in chosen])) if chosen else np.inf,
-        regularity=strides.regularity,
+        regularity=regularity,
     )
 
 

@@ -9,19 +9,19 @@ import numpy as np
 
 from kinefuse.alignment.assignment_check import AS_LABELLED
 from kinefuse.anatomy.segments import SEGMENTS
-from kinefuse.errors import KinefuseError, RecordingError
+from kinefuse.errors import RecordingError
 from kinefuse.formats import format_of
 from kinefuse.formats.stream_map import read_map
 from kinefuse.progress import Progress, result_of
-from kinefuse.recordings import ImuSession
 from kinefuse.sensor_streams import SensorStream
 from kinefuse.session_description import Person, SensorPlace, SessionDescription
-from kinefuse.sessions.assembly import recordings_in_steps
 from kinefuse.sessions.description_file import FILE_NAME, read_description
 from kinefuse.sessions.errors import NoProposal
 from kinefuse.sessions.labels import by_segment, meanings
+from kinefuse.sessions.moved import what_moved
 from kinefuse.sessions.opened import Opened, on_clocks
-from kinefuse.sessions.placing import Placement, placed_by_motion
+from kinefuse.sessions.placing import Placement
+from kinefuse.sessions.told import percent
 
 SURE = 0.99
 """Probability from which a place that the motion tells needs no second look."""
@@ -46,7 +46,7 @@ class PlaceEvidence:
     @property
     def words(self) -> str:
         """For people, half a line."""
-        sure = "" if self.certainty is None else f" ({_percent(self.certainty)} sure)"
+        sure = "" if self.certainty is None else f" ({percent(self.certainty)} sure)"
         if self.moved is None:
             return "by its label; the motion does not tell"
         if self.said is None:
@@ -139,7 +139,7 @@ def _proposed_in_steps(
     }
     candidates = {label: streams[label] for label in said if label not in left_out}
     named = {label: segment for segment, label in by_segment(said).items()}
-    moved, doubts = yield from _moved(opened.streams.name, candidates, named, activity)
+    moved, doubts = yield from what_moved(opened.streams.name, candidates, named, activity)
     label_of, followed = _chosen(named, moved)
     if not label_of:
         raise NoProposal(opened.path, streams, _reason(doubts), _folder(opened.path) / FILE_NAME)
@@ -208,32 +208,6 @@ def _equal(one: SensorStream, other: SensorStream) -> bool:
     )
 
 
-def _moved(
-    name: str, streams: Mapping[str, SensorStream], named: Mapping[str, str], activity: str
-) -> Generator[Progress, None, tuple[Placement | None, list[str]]]:
-    """What the motion says; None and why, where it says nothing."""
-    if len(streams) < 2:
-        return None, ["One sensor alone does not tell by its motion where it is."]
-    if len({stream.clock for stream in streams.values()}) > 1 and not set(streams) <= set(named):
-        return None, [
-            "The motion tells nothing about places, since the sensors have clocks of their own, "
-            "and clocks are compared between sensors whose places are known."
-        ]
-    try:
-        recordings, _ = yield from recordings_in_steps(name, streams, named, activity)
-        yield Progress(0, 1, "comparing every sensor's stride")
-        session = ImuSession(name=name, sensors=recordings)
-        found = placed_by_motion(session, activity, named)
-    except KinefuseError as error:
-        return None, [f"The motion tells nothing about places, since {error}"]
-    if not found.is_gait:
-        return None, [
-            f"The motion tells nothing about places, since it is unlike usual {activity} "
-            f"(misfit {found.misfit:.1f}, repetition {found.regularity:.2f})."
-        ]
-    return found, []
-
-
 def _chosen(named: Mapping[str, str], moved: Placement | None) -> tuple[dict[str, str], bool]:
     """Label of every segment, and whether labels were followed.
 
@@ -243,13 +217,7 @@ def _chosen(named: Mapping[str, str], moved: Placement | None) -> tuple[dict[str
     if moved is None:
         return by_name, True
     followed = moved.as_said is None or moved.as_said >= AS_LABELLED
-    label_of = dict(by_name) if followed else {}
-    taken = set(label_of.values())
-    for label in sorted(moved.fit, key=lambda label: -moved.fit[label]):
-        segment = moved.segment_of[label]
-        if segment is not None and label not in taken:
-            label_of.setdefault(segment, label)
-    return {s: label_of[s] for s in SEGMENTS if s in label_of}, followed
+    return moved.label_of(by_name if followed else {}), followed
 
 
 def _evidence(label: str, named: Mapping[str, str], moved: Placement | None) -> PlaceEvidence:
@@ -270,7 +238,7 @@ def _others(
         if moved is None:
             why[label] = "its label names no segment"
         elif segment is None:
-            sure = _percent(moved.certainty[label])
+            sure = percent(moved.certainty[label])
             why[label] = f"it moves as no leg and no pelvis does ({sure} sure)"
         else:
             why[label] = f"it moves as {segment} does, and {label_of[segment]} does so too"
@@ -293,9 +261,4 @@ def _disagreement(named: Mapping[str, str], moved: Placement | None, followed: b
 def _unsure(moved: Placement | None) -> list[str]:
     if moved is None or moved.sides_certainty >= SURE:
         return []
-    return [f"Right and left are told apart with {_percent(moved.sides_certainty)} certainty only."]
-
-
-def _percent(probability: float) -> str:
-    """99.9 % at most: nothing is certain that is learned from people."""
-    return f"{min(100 * probability, 99.9):.3g} %"
+    return [f"Right and left are told apart with {percent(moved.sides_certainty)} certainty only."]

@@ -15,7 +15,7 @@ from scipy.signal import butter, sosfiltfilt
 
 from kinefuse.sensor_streams import SensorStream, Times, Vectors
 from kinefuse.sessions.gaps import LONGEST_BRIDGE_S, Gaps, Samples, finite, gaps_of
-from kinefuse.sessions.sampling import Sampling
+from kinefuse.sessions.sampling import Sampling, sampling_of
 
 _ON_TICK = 0.02
 """Of a step. A sample so near to a tick is taken for the tick's: 0.2 ms at 100 Hz."""
@@ -66,6 +66,14 @@ def on_ticks(stream: SensorStream, sampling: Sampling, time_s: Times, rate_hz: f
     at = np.clip(np.searchsorted(own_s, time_s), 1, len(own_s) - 1)
     sound = ~np.logical_or(near[at], near[at - 1])
     return OnTicks(acc, gyr, sound, gaps, interpolated=True, filtered=filtered)
+
+
+def on_own_ticks(stream: SensorStream, rate_hz: float) -> tuple[OnTicks, float]:
+    """A stream at even times of its own clock, and the first of them."""
+    sampling = sampling_of(stream)
+    times = sampling.times_s(stream.time_s)
+    ticks = times[0] + np.arange(int((times[-1] - times[0]) * rate_hz)) / rate_hz
+    return on_ticks(stream, sampling, ticks, rate_hz), float(ticks[0])
 
 
 def _with_lost(stream: SensorStream, sampling: Sampling) -> tuple[Times, Vectors, Vectors]:

@@ -1,4 +1,4 @@
-"""What was done to time, a sentence each."""
+"""What was done to time, a sentence each, and how sure something is."""
 
 from collections.abc import Callable, Mapping
 
@@ -80,3 +80,8 @@ def _rates(samplings: Mapping[str, Sampling], made: Mapping[str, OnTicks], rate_
 
 def _those(samplings: Mapping[str, Sampling], wanted: Callable[[Sampling], bool]) -> list[str]:
     return [segment for segment, one in samplings.items() if wanted(one)]
+
+
+def percent(probability: float) -> str:
+    """99.9 % at most: nothing is certain that is learned from people."""
+    return f"{min(100 * probability, 99.9):.3g} %"
