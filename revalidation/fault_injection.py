@@ -1,6 +1,7 @@
 """How many faults of a recording the doctor tells, and how often it cries wolf.
 
     python revalidation/fault_injection.py [--recordings 20] [--workers 2] [--real]
+    python revalidation/fault_injection.py --again "wrong rate" [--workers 2]
 
 Each recording is a simulated person with a consumer's sensors of any mounting, walking or running
 in turn, every second one standing for 3 s first. It is examined as it is, and once with each fault
@@ -8,7 +9,8 @@ of random size on one random sensor, or on all. A fault is caught if its check f
 its sensor where the healthy recording passed, told if any check does. Rows are appended to
 ``results/fault_injection.csv`` after each recording; those that are there are not made again. The
 real walks are examined as they are, to count false alarms; with ``--real``, faults are put into
-them as well, twice each.
+them as well, twice each. ``--again`` makes one fault anew in the simulated recordings of the table,
+and examines these as they are, after something was mended in the doctor that concerns it.
 """
 
 import argparse
@@ -17,8 +19,9 @@ from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TextIO
 
 import numpy as np
 import polars as pl
@@ -261,6 +264,24 @@ def main(recordings: int, workers: int, real: bool) -> None:
     show(pl.read_csv(RESULTS))
 
 
+def redo(fault: str, workers: int) -> None:
+    """The rows of one fault anew, and those of recordings as they are; the others stay."""
+    table = pl.read_csv(RESULTS)
+    simulated = table.filter(pl.col("recording").str.starts_with("simulated"))
+    done = [int(name.split()[1]) for name in simulated["recording"].unique(maintain_order=True)]
+    fresh: dict[tuple[str, str], dict] = {}
+    with ProcessPoolExecutor(workers) as pool:
+        found = pool.map(partial(_rows, only=fault), done)
+        for rows in track(found, total=len(done), description=fault):
+            fresh |= {(row["recording"], row["fault"]): row for row in rows}
+    rows = [fresh.get((row["recording"], row["fault"]), row) for row in table.to_dicts()]
+    beside = RESULTS.with_suffix(".part")
+    with beside.open("w", newline="") as file:
+        _write(file, rows, fresh=True)
+    beside.replace(RESULTS)
+    show(pl.read_csv(RESULTS))
+
+
 def show(table: pl.DataFrame) -> None:
     """Counts of each fault, and the alarms of healthy recordings."""
     simulated = pl.col("recording").str.starts_with("simulated")
@@ -277,28 +298,35 @@ def show(table: pl.DataFrame) -> None:
             print(healthy.drop_nulls("alarms").select("recording", "alarms"))
 
 
-def _rows(index: int) -> list[dict]:
+def _rows(index: int, only: str | None = None) -> list[dict]:
     rng = np.random.default_rng([SEED, index])
     try:
         recording = described(worn_by(index, rng), ACTIVITIES[index % 2])
     except WrongAccelerationUnit:
         return []
-    return _spoilt(f"simulated {index}", *recording, rng)
+    return _spoilt(f"simulated {index}", *recording, rng, only)
 
 
 def _spoilt(
-    name: str, streams: SensorStreams, description: SessionDescription, rng: np.random.Generator
+    name: str,
+    streams: SensorStreams,
+    description: SessionDescription,
+    rng: np.random.Generator,
+    only: str | None = None,
 ) -> list[dict]:
-    """A row of the recording as it is, and one with every fault."""
+    """A row of the recording as it is, and one with every fault, or with only one."""
     healthy = _failed(streams, description)
     rows = [_row(name, "none", "", alarms=healthy)] if name.startswith("simulated") else []
     for fault, (check, inject) in FAULTS.items():
         segment = str(rng.choice(list(streams.streams)))
         spoilt = inject(streams.streams[segment], np.random.default_rng(rng.integers(2**32)))
         changed = replace(streams, streams={**streams.streams, segment: spoilt})
-        rows.append(_judged(name, fault, check, (changed, description, {segment}), healthy))
+        if only in (None, fault):
+            rows.append(_judged(name, fault, check, (changed, description, {segment}), healthy))
     for fault, (check, change) in WHOLE.items():
-        rows.append(_judged(name, fault, check, change(streams, description, rng), healthy))
+        spoilt = change(streams, description, rng)
+        if only in (None, fault):
+            rows.append(_judged(name, fault, check, spoilt, healthy))
     return rows
 
 
@@ -324,10 +352,14 @@ def _row(
 def _append(rows: list[dict]) -> None:
     fresh = not RESULTS.exists()
     with RESULTS.open("a", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        if fresh:
-            writer.writeheader()
-        writer.writerows(rows)
+        _write(file, rows, fresh)
+
+
+def _write(file: TextIO, rows: list[dict], fresh: bool) -> None:
+    writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+    if fresh:
+        writer.writeheader()
+    writer.writerows(rows)
 
 
 def worn_by(index: int, rng: np.random.Generator) -> ImuSession:
@@ -381,4 +413,9 @@ if __name__ == "__main__":
     parser.add_argument("--recordings", type=int, default=20)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--real", action="store_true", help="put faults into the real walks too")
-    main(**vars(parser.parse_args()))
+    parser.add_argument("--again", choices=(*FAULTS, *WHOLE), help="make only this fault anew")
+    asked = parser.parse_args()
+    if asked.again:
+        redo(asked.again, asked.workers)
+    else:
+        main(asked.recordings, asked.workers, asked.real)

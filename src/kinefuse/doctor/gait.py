@@ -6,6 +6,7 @@ from dataclasses import replace
 from kinefuse.alignment.assignment import LONGEST_S, Assignment, assign_by_each
 from kinefuse.alignment.stride_signature import LEAST_REGULAR, SLOWEST_HZ, Strides, find_strides
 from kinefuse.alignment.vertical import busiest_stretch
+from kinefuse.doctor.joints import FEWEST_SAMPLES
 from kinefuse.errors import KinefuseError
 from kinefuse.recordings import ImuSession
 
@@ -15,10 +16,15 @@ _AS_REGULAR = 0.85
 
 
 def shortest_stride_s(session: ImuSession) -> float | None:
-    """Time of a stride by the rate that was said, whatever that is: found at any of many."""
+    """Time of a stride by the rate that was said, whatever that is: found at any of many.
+
+    Of no fewer samples than joints are compared by: shakes repeat sooner.
+    """
     busiest = busiest_stretch(session, LONGEST_S)
     found = {t: rhythm(_at_rate(busiest, t)) for t in _OTHER_RATES}
     rhythms = {t / r.frequency_hz: r.regularity for t, r in found.items() if r is not None}
+    shortest_s = FEWEST_SAMPLES / session.rate_hz
+    rhythms = {s: regularity for s, regularity in rhythms.items() if s >= shortest_s}
     best = max(rhythms.values(), default=0.0)
     return min((s for s, r in rhythms.items() if r >= _AS_REGULAR * best), default=None)
 

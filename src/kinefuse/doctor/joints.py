@@ -22,7 +22,7 @@ LONGEST = 25.0  # strides, the busiest of a recording
 SHORTEST = 4.0
 FEWEST_JOINTS = 3
 _EDGE = 0.2  # of a stride, where the low-pass does not know what comes next
-_SLOWEST = 18.0  # samples a stride: three times what the low-pass leaves
+FEWEST_SAMPLES = 18.0  # a stride: three times what the low-pass leaves
 _OVERSAMPLED = 3.0  # times the low-pass
 _ROUNDS = 2  # of three steps each, until the places on both segments have settled
 _HARMONICS = 6
@@ -108,7 +108,7 @@ def joined(sensors: Sensors, stride_s: float) -> Joined | None:
     felt = next(iter(sensors.values()))
     stride = stride_s * felt.rate_hz
     length = min(felt.samples, round(LONGEST * stride))
-    if length < SHORTEST * stride or stride < _SLOWEST:
+    if length < SHORTEST * stride or stride < FEWEST_SAMPLES:
         return None
     start = _busiest(list(sensors.values()), length)
     where = slice(start, start + length)
@@ -180,11 +180,19 @@ def true_rate(joined: Joined) -> float:
 def _by_rate(
     joined: Joined, pair: Pair, log_times: Float[np.ndarray, " rate"]
 ) -> Float[np.ndarray, " rate"]:
-    """Disagreement at one joint at each rate."""
+    """Disagreement at one joint at each rate.
+
+    At some rates the best places are not found from nowhere: those of the next rates are tried too.
+    """
     one, other = (joined.parts[s] for s in pair)
-    return np.array(
-        [joined.disagreement(at_rate(one, t), at_rate(other, t)) for t in np.exp(log_times)]
-    )
+    parts = [(at_rate(one, t), at_rate(other, t)) for t in np.exp(log_times)]
+    found = [joined.joint_between(*both) for both in parts]
+    for order in (range(1, len(found)), range(len(found) - 2, -1, -1)):
+        for i in order:
+            _, places_m = found[i - order.step]
+            again = joined.disagreement_from(places_m, *parts[i])
+            found[i] = min(found[i], again, key=lambda way: way[0])
+    return np.array([disagreement for disagreement, _ in found])
 
 
 def _lowest(x: Float[np.ndarray, " rate"], y: Float[np.ndarray, " rate"]) -> float:

@@ -39,8 +39,8 @@ def _pelvis_turning(worn: Wearing) -> dict[str, float]:
 RATE = WornCheck(
     name="rate",
     measure=_rate,
-    lowest=0.7,
-    highest=1.4,
+    lowest=0.75,
+    highest=1.33,
     unit="times the rate that was said",
     source=f"0.83 to 1.13 on {_SOUND}",
     sees="sensors agree at the joints if samples came {value:.2f} times as fast",

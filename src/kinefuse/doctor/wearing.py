@@ -184,10 +184,13 @@ class Wearing:
     def true_rate(self) -> float | None:
         """The rate of samples over the one that was said; None where it cannot be told."""
         stride_s = None if self._usable is None else shortest_stride_s(self._usable)
-        together = None if stride_s is None else joined(self._beside_at_any_rate, stride_s)
-        if together is None or len(together.pairs) < FEWEST_JOINTS:
+        if stride_s is None:
             return None
-        return true_rate(together)
+        for left_out in (self._misplaced, set()):  # at a wrong rate everybody may look misplaced
+            together = joined(self._beside_at_any_rate(left_out), stride_s)
+            if together is not None and len(together.pairs) >= FEWEST_JOINTS:
+                return true_rate(together)
+        return None
 
     @cached_property
     def turning_errors(self) -> Mapping[str, TurningError]:
@@ -213,13 +216,10 @@ class Wearing:
         left_out = self._unusable | self._misplaced
         return {s: felt for s, felt in self.sensors.items() if s not in left_out}
 
-    @property
-    def _beside_at_any_rate(self) -> Sensors:
-        """The same with those that only look noisy: at a wrong rate sound ones do."""
-        left_out = (
-            self._failing(but=HARMLESS | {GRAVITY, GYROSCOPE_NOISE, ACCELEROMETER_NOISE})
-            | self._misplaced
-        )
+    def _beside_at_any_rate(self, but: set[str]) -> Sensors:
+        """All but some and the unusable; noisy ones stay, for at a wrong rate sound ones are."""
+        noises = {GYROSCOPE_NOISE, ACCELEROMETER_NOISE}
+        left_out = self._failing(but=HARMLESS | {GRAVITY} | noises) | but
         return {s: felt for s, felt in self.sensors.items() if s not in left_out}
 
     @property

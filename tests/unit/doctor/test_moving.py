@@ -10,6 +10,7 @@ from kinefuse.anatomy.segments import SEGMENTS
 from kinefuse.doctor import axes, joints, slips, steps
 from kinefuse.doctor.diagnosis import Diagnosis
 from kinefuse.doctor.felt import Felt
+from kinefuse.doctor.gait import shortest_stride_s
 from kinefuse.doctor.handedness import IN_MIRROR
 from kinefuse.doctor.turning_errors import turning_errors
 from kinefuse.doctor.wearing import GYROSCOPE_NOISE, Wearing
@@ -224,6 +225,16 @@ def test_the_rate_is_found_where_it_makes_sound_sensors_look_noisy(running):
     alone = tuple(replace(noisy, subject=s) for s in said if s != "pelvis")
     wearing = replace(_wearing(said, "running"), alone=alone)
     assert wearing.true_rate == pytest.approx(0.4, rel=0.2)
+
+
+def test_a_shake_of_all_sensors_is_no_stride(sensors, sound):
+    """It repeats better than any stride, but sooner than joints could be compared by."""
+    samples = next(iter(sensors.values())).samples
+    shake = 3 * np.sin(2 * np.pi * 8 * np.arange(samples) / RATE_HZ)[:, None]
+    shaken = {s: _with(sensors, s, gyr=lambda g: g + shake)[s] for s in sensors}
+    session = _wearing(shaken).session
+    assert session is not None
+    assert shortest_stride_s(session) == pytest.approx(1 / sound.strides.frequency_hz, rel=0.05)
 
 
 @pytest.mark.parametrize("segment", ["pelvis", "shank_l", "foot_r"])
