@@ -167,7 +167,7 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "axes exchanged or mirrored": ("axes", _gyr(_exchanged)),
     "gyroscope clipped": ("clipping", _gyr(_clipped)),
     "noisy gyroscope": ("noise of the gyroscope", _gyr(_noise(*np.deg2rad([6.0, 50.0])))),
-    "noisy accelerometer": ("noise of the accelerometer", _acc(_noise(1.5, 5.0))),
+    "noisy accelerometer": ("noise of the accelerometer", _acc(_noise(1.8, 5.0))),
     "biased gyroscope": ("bias in gait", _gyr(_biased)),
     "drifting bias": ("drift in gait", _gyr(_drifting)),
     "late or early": ("out of step", _late),
